@@ -1,0 +1,89 @@
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** The network that a cluster runs in. */
+export interface NetworkArgs {
+  /** Name of the EKS cluster; static, because subnet tags and the Kubernetes provider need it in preview. */
+  readonly clusterName: string;
+  /** Two or more zones of the region. */
+  readonly availabilityZones: readonly string[];
+  /** IPv4 range of the VPC. */
+  readonly vpcCidr: string;
+  /** One NAT gateway for all zones, or one each. */
+  readonly natGateways: "single" | "per-zone";
+}
+
+/** VPC with a public and a private subnet in each zone, tagged so that Auto Mode finds them. */
+export function createVpc(
+  name: string,
+  args: NetworkArgs,
+  opts: pulumi.ComponentResourceOptions,
+): awsx.ec2.Vpc {
+  const shared = { [`kubernetes.io/cluster/${args.clusterName}`]: "shared" };
+  return new awsx.ec2.Vpc(
+    name,
+    {
+      // Zones are named: a look-up also finds local zones, which EKS refuses (pulumi-awsx#1365).
+      availabilityZoneNames: [...args.availabilityZones],
+      cidrBlock: args.vpcCidr,
+      enableDnsHostnames: true,
+      // AutoMerge keeps the default layout and adds the tags by which Auto Mode finds subnets.
+      subnetStrategy: awsx.ec2.SubnetAllocationStrategy.AutoMerge,
+      subnetSpecs: [
+        { type: awsx.ec2.SubnetType.Public, tags: { ...shared, "kubernetes.io/role/elb": "1" } },
+        {
+          type: awsx.ec2.SubnetType.Private,
+          tags: { ...shared, "kubernetes.io/role/internal-elb": "1" },
+        },
+      ],
+      natGateways: { strategy: awsx.ec2.NatGatewayStrategy.None },
+    },
+    opts,
+  );
+}
+
+/**
+ * The private subnets' way out. Not awsx's: its Vpc answers when its last child is there, and the
+ * control plane would wait two minutes for gateways that only nodes need.
+ */
+export function createNatGateways(
+  name: string,
+  args: NetworkArgs,
+  vpc: awsx.ec2.Vpc,
+  opts: pulumi.CustomResourceOptions,
+): aws.ec2.Route[] {
+  const zonesWithGateway =
+    args.natGateways === "single" ? args.availabilityZones.slice(0, 1) : args.availabilityZones;
+  const gateways = zonesWithGateway.map((zone, index) => {
+    const tags = { Name: `${args.clusterName}-${zone}` };
+    const address = new aws.ec2.Eip(`${name}-nat-${zone}`, { domain: "vpc", tags }, opts);
+    return new aws.ec2.NatGateway(
+      `${name}-nat-${zone}`,
+      { subnetId: nth(vpc.publicSubnetIds, index), allocationId: address.allocationId, tags },
+      { ...opts, dependsOn: [vpc] },
+    );
+  });
+  return args.availabilityZones.map((zone, index) => {
+    const subnetId = nth(vpc.privateSubnetIds, index);
+    const invokeOpts = { parent: opts.parent, dependsOn: [vpc] } as pulumi.InvokeOutputOptions;
+    const gateway = gateways[index] ?? gateways[0];
+    return new aws.ec2.Route(
+      `${name}-nat-${zone}`,
+      {
+        routeTableId: aws.ec2.getRouteTableOutput({ subnetId }, invokeOpts).routeTableId,
+        destinationCidrBlock: "0.0.0.0/0",
+        ...(gateway && { natGatewayId: gateway.id }),
+      },
+      opts,
+    );
+  });
+}
+
+/** Both subnet lists come in the order of the zones. */
+const nth = (ids: pulumi.Output<string[]>, index: number): pulumi.Output<string> =>
+  ids.apply((list) => {
+    const id = list[index];
+    if (id === undefined) throw new Error(`the VPC has no subnet number ${index + 1}`);
+    return id;
+  });

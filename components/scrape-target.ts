@@ -1,0 +1,81 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+/** How a service's metrics are scraped. */
+export interface MetricsArgs {
+  /** @default "/metrics" */
+  readonly path?: string;
+  /** Prometheus duration. @default the stack's scrape interval */
+  readonly interval?: string;
+  /** Samples per scrape beyond which the whole scrape fails; about three times the normal. @default 2000 */
+  readonly sampleLimit?: number;
+}
+
+export const DEFAULT_SAMPLE_LIMIT = 2000;
+
+/**
+ * What pod, Service and ServiceMonitor have to agree on. Each takes it from here, so a port, path
+ * or selector that does not match cannot be written down.
+ */
+export class ScrapeTarget {
+  /** Selects the pods for the Service and the Service for its monitor; the tutorial's label. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Labels of the service's other objects. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Name of the container's port and of the Service's; a monitor finds ports by name. */
+  readonly portName = "http";
+
+  constructor(
+    readonly name: string,
+    readonly namespace: pulumi.Input<string>,
+    readonly port: number,
+  ) {
+    this.selector = { app: name };
+    this.labels = {
+      ...this.selector,
+      "app.kubernetes.io/name": name,
+      "app.kubernetes.io/managed-by": "pulumi",
+    };
+  }
+
+  /** Metadata of the service's one object of a kind. */
+  metadata() {
+    return { name: this.name, namespace: this.namespace, labels: this.labels };
+  }
+}
+
+/**
+ * Scraped as `serviceMonitor/<namespace>/<name>-monitor/0`; the series' job is the Service's name.
+ * @param release what the stack labels its monitors with; waits for the CRDs by being its output
+ */
+export function createServiceMonitor(
+  target: ScrapeTarget,
+  metrics: MetricsArgs,
+  release: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apiextensions.CustomResource {
+  return new k8s.apiextensions.CustomResource(
+    `${target.name}-monitor`,
+    {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "ServiceMonitor",
+      metadata: {
+        name: `${target.name}-monitor`,
+        namespace: target.namespace,
+        labels: { ...target.labels, release },
+      },
+      spec: {
+        selector: { matchLabels: target.selector },
+        sampleLimit: metrics.sampleLimit ?? DEFAULT_SAMPLE_LIMIT,
+        endpoints: [
+          {
+            port: target.portName,
+            path: metrics.path ?? "/metrics",
+            ...(metrics.interval && { interval: metrics.interval }),
+          },
+        ],
+      },
+    },
+    opts,
+  );
+}

@@ -1,0 +1,148 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ScrapeTarget } from "./scrape-target";
+
+/** What runs: pods of one image behind one Service, scaled on CPU. */
+export interface WorkloadArgs {
+  /** Fewest and most pods; the autoscaler keeps CPU near 70 % of the request. @default 1 to 5 */
+  readonly replicas?: { readonly min: number; readonly max: number };
+  /** Requests, and a limit for memory only. @default 250m, 128Mi, 256Mi */
+  readonly resources?: {
+    readonly cpu: string;
+    readonly memory: string;
+    readonly memoryLimit: string;
+  };
+  /** Environment of the container; a secret Output stays one. @default none */
+  readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+export const DEFAULT_REPLICAS = { min: 1, max: 5 };
+export const DEFAULT_RESOURCES = { cpu: "250m", memory: "128Mi", memoryLimit: "256Mi" };
+/** Between "out of the endpoints" and SIGTERM: how long kube-proxy and load balancers lag. */
+const PRE_STOP_SECONDS = 10;
+/** preStop, then the service's own drain (20 s at most), then a margin. */
+const GRACE_SECONDS = 35;
+
+/** The pods, under Pod Security "restricted". */
+export function createDeployment(
+  target: ScrapeTarget,
+  args: WorkloadArgs,
+  image: pulumi.Input<string>,
+  account: k8s.core.v1.ServiceAccount,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apps.v1.Deployment {
+  return new k8s.apps.v1.Deployment(
+    target.name,
+    {
+      metadata: target.metadata(),
+      // No replicas: they are the autoscaler's, and a number here would undo it at every `up`.
+      spec: {
+        selector: { matchLabels: target.selector },
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        template: {
+          metadata: { labels: target.labels },
+          spec: {
+            serviceAccountName: account.metadata.name,
+            automountServiceAccountToken: false,
+            terminationGracePeriodSeconds: GRACE_SECONDS,
+            securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+            topologySpreadConstraints: [
+              spreadOver("topology.kubernetes.io/zone", target),
+              spreadOver("kubernetes.io/hostname", target),
+            ],
+            containers: [container(target, args, image)],
+          },
+        },
+      },
+    },
+    opts,
+  );
+}
+
+function container(
+  target: ScrapeTarget,
+  args: WorkloadArgs,
+  image: pulumi.Input<string>,
+): k8s.types.input.core.v1.Container {
+  const { cpu, memory, memoryLimit } = args.resources ?? DEFAULT_RESOURCES;
+  const probe = (path: string) => ({ httpGet: { path: `/health/${path}`, port: target.portName } });
+  return {
+    name: target.name,
+    image,
+    ports: [{ name: target.portName, containerPort: target.port }],
+    env: Object.entries(args.environment ?? {}).map(([name, value]) => ({ name, value })),
+    // No CPU limit: throttling one event loop shows as latency long before it saves anything.
+    resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    startupProbe: { ...probe("startup"), periodSeconds: 2, failureThreshold: 30 },
+    livenessProbe: { ...probe("liveness"), periodSeconds: 10, failureThreshold: 3 },
+    readinessProbe: { ...probe("readiness"), periodSeconds: 5, failureThreshold: 2 },
+    lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },
+  };
+}
+
+const spreadOver = (topologyKey: string, target: ScrapeTarget) => ({
+  maxSkew: 1,
+  topologyKey,
+  whenUnsatisfiable: "ScheduleAnyway",
+  labelSelector: { matchLabels: target.selector },
+});
+
+/** Autoscaler and disruption budget. */
+export function createScaling(
+  target: ScrapeTarget,
+  args: WorkloadArgs,
+  deployment: k8s.apps.v1.Deployment,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const { min, max } = args.replicas ?? DEFAULT_REPLICAS;
+  const { name } = deployment.metadata;
+  new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+    target.name,
+    {
+      metadata: target.metadata(),
+      spec: {
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+        minReplicas: min,
+        maxReplicas: max,
+        metrics: [
+          {
+            type: "Resource",
+            resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } },
+          },
+        ],
+      },
+    },
+    opts,
+  );
+  new k8s.policy.v1.PodDisruptionBudget(
+    target.name,
+    {
+      metadata: target.metadata(),
+      spec: { maxUnavailable: 1, selector: { matchLabels: target.selector } },
+    },
+    opts,
+  );
+}
+
+/** The stable address inside the cluster, port 80. */
+export function createService(
+  target: ScrapeTarget,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Service {
+  return new k8s.core.v1.Service(
+    target.name,
+    {
+      metadata: target.metadata(),
+      spec: {
+        selector: target.selector,
+        ports: [{ name: target.portName, port: 80, targetPort: target.portName }],
+      },
+    },
+    opts,
+  );
+}

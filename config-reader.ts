@@ -1,0 +1,141 @@
+import * as pulumi from "@pulumi/pulumi";
+import { distance } from "fastest-levenshtein";
+import type { Rule } from "./config-rules";
+
+/** Reads typed values from one project's namespace and collects what is wrong with them. */
+export class ConfigReader {
+  private readonly known = new Set<string>();
+  private readonly problems = new Map<string, string>();
+  private readonly config: pulumi.Config;
+
+  constructor(private readonly project: string) {
+    this.config = new pulumi.Config(project);
+  }
+
+  region(): string {
+    const region = new pulumi.Config("aws").get("region") ?? "";
+    if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+      this.problem(
+        "aws:region",
+        region,
+        "an AWS region",
+        "pulumi config set aws:region ap-northeast-1",
+      );
+      return "";
+    }
+    return region;
+  }
+
+  text(key: string, rule: Rule): string {
+    const value = this.raw(key);
+    if (value === undefined || (value === "" && rule.optional)) return "";
+    if (!rule.test(value)) {
+      this.problem(key, value, rule.allowed, `pulumi config set ${key} ${rule.example}`);
+    }
+    return value;
+  }
+
+  oneOf<T extends string>(key: string, allowed: readonly [T, ...T[]]): T {
+    const value = this.raw(key);
+    const found = allowed.find((candidate) => candidate === value);
+    if (value !== undefined && found === undefined) {
+      this.problem(key, value, allowed.join(" or "), `pulumi config set ${key} ${allowed[0]}`);
+    }
+    return found ?? allowed[0];
+  }
+
+  boolean(key: string): boolean {
+    return this.oneOf(key, ["false", "true"]) === "true";
+  }
+
+  integer(key: string, least: number, most: number): number {
+    const value = this.raw(key);
+    if (value === undefined) return least;
+    const number = Number(value);
+    if (!/^-?\d+$/.test(value) || number < least || number > most) {
+      this.problem(
+        key,
+        value,
+        `a whole number from ${least} to ${most}`,
+        `pulumi config rm ${key}`,
+      );
+    }
+    return number;
+  }
+
+  list(key: string, rule: Rule): readonly string[] {
+    const value = this.raw(key);
+    if (value === undefined) return [];
+    const items = parseList(value);
+    if (items === undefined) {
+      const command = `pulumi config rm ${key} && pulumi config set --path '${key}[0]' ${rule.example}`;
+      this.problem(key, value, `a list, each item ${rule.allowed}`, command);
+      return [];
+    }
+    items.forEach((item, index) => {
+      if (rule.test(item)) return;
+      const command = `pulumi config set --path '${key}[${index}]' ${rule.example}`;
+      this.problem(`${key}[${index}]`, item, rule.allowed, command);
+      this.problems.set(key, this.problems.get(key) ?? "");
+    });
+    return items;
+  }
+
+  isFine(key: string): boolean {
+    return !this.problems.has(key);
+  }
+
+  problem(key: string, value: string | readonly string[], allowed: string, command: string): void {
+    const got = value === "" ? "nothing" : JSON.stringify(value);
+    this.problems.set(key, `${key}: got ${got}, allowed is ${allowed}. Mend it with: ${command}`);
+  }
+
+  /** Reports keys that nobody asked for, then raises everything that was found. */
+  finish(stack: string): void {
+    for (const fullKey of Object.keys(pulumi.runtime.allConfig())) {
+      const [namespace, key] = splitKey(fullKey);
+      if (namespace === this.project && !this.known.has(key)) this.unknown(key);
+    }
+    const sentences = [...this.problems.values()].filter((sentence) => sentence !== "");
+    if (sentences.length === 0) return;
+    const count = sentences.length === 1 ? "1 problem" : `${sentences.length} problems`;
+    throw new pulumi.RunError(
+      [`The configuration of stack ${stack} has ${count}:`, ...sentences].join("\n  "),
+    );
+  }
+
+  private raw(key: string): string | undefined {
+    this.known.add(key);
+    const value = this.config.get(key);
+    // The catalogue gives every key a default, so this is a key that the catalogue lost.
+    if (value === undefined) {
+      this.problem(key, "", "a value: Pulumi.yaml gives none", `pulumi config set ${key} <value>`);
+    }
+    return value;
+  }
+
+  private unknown(key: string): void {
+    const closest = [...this.known].sort((a, b) => distance(a, key) - distance(b, key))[0] ?? "";
+    const guess = distance(closest, key) <= 4 ? ` Did you mean ${closest}?` : "";
+    this.problems.set(
+      key,
+      `${key}: no such key.${guess} Allowed are the keys of Pulumi.yaml. Mend it with: pulumi config rm ${key}`,
+    );
+  }
+}
+
+function splitKey(fullKey: string): [namespace: string, key: string] {
+  const colon = fullKey.indexOf(":");
+  return [fullKey.slice(0, colon), fullKey.slice(colon + 1)];
+}
+
+function parseList(value: string): string[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return Array.isArray(parsed) && parsed.every((item) => typeof item === "string")
+      ? parsed
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
