@@ -1,0 +1,69 @@
+import { Counter, Gauge, type Registry } from "@prometheus-io/client";
+import type { Logger } from "pino";
+
+export interface TaskMetricsArgs {
+  readonly registry: Registry;
+  /** How many tasks that are not done had a `startAt` before the given Unix second. */
+  readonly countOverdue: (before: number) => Promise<number>;
+  readonly log: Logger;
+}
+
+/** Counting reads the store, and costs money there: never more often than this. */
+const refreshEveryMs = 60_000;
+
+/** What the service does for its users, in numbers. */
+export class TaskMetrics {
+  private readonly created: Counter;
+  private readonly done: Counter;
+  private readonly overdue: Gauge;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly args: TaskMetricsArgs) {
+    const registers = [args.registry];
+    this.created = new Counter({
+      name: "tasks_created_total",
+      help: "Tasks created by this process",
+      registers,
+    });
+    this.done = new Counter({
+      name: "tasks_done_total",
+      help: "Tasks that went from not done to done in this process",
+      registers,
+    });
+    this.overdue = new Gauge({
+      name: "tasks_overdue",
+      help: "Tasks in the store, not done, whose start lies in the past; every replica counts the same store, so show max, not sum",
+      registers,
+    });
+    // Until the first count it is unknown, and a 0 would claim otherwise.
+    this.overdue.remove();
+  }
+
+  taskCreated(): void {
+    this.created.inc();
+  }
+
+  taskDone(): void {
+    this.done.inc();
+  }
+
+  /** Counts the overdue tasks now and then once a minute, until `stop`. Never rejects. */
+  async start(): Promise<void> {
+    this.timer = setInterval(() => void this.refresh(), refreshEveryMs);
+    this.timer.unref();
+    await this.refresh();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private async refresh(): Promise<void> {
+    const { countOverdue, log } = this.args;
+    try {
+      this.overdue.set(await countOverdue(Math.floor(Date.now() / 1000)));
+    } catch (error) {
+      log.warn({ err: error }, "overdue tasks not counted: tasks_overdue keeps its last value");
+    }
+  }
+}
