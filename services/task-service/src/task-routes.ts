@@ -68,7 +68,6 @@ export function addTaskRoutes(app: Express, store: TaskStore, metrics: TaskMetri
 }
 
 const requireJson: RequestHandler = (request, _response, next) => {
-  // `is` gives null for a request without a body; the validation then names what is missing.
   if (request.is("json") === false) {
     const got = request.get("Content-Type") ?? "nothing";
     throw new Problem(415, `Content-Type must be application/json; got ${got}.`);

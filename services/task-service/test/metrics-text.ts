@@ -89,8 +89,12 @@ function parseSample(line: string): Sample {
     assert.ok(found !== null, `not labels: ${labelText}`);
     labels[found[1] ?? ""] = found[2] ?? "";
   }
-  const special: Record<string, number> = { "+Inf": Infinity, "-Inf": -Infinity, NaN: Number.NaN };
-  const value = special[valueText] ?? Number(valueText);
-  assert.ok(valueText in special || Number.isFinite(value), `not a value: ${valueText}`);
+  // Go's ParseFloat, which reads this for Prometheus, does not mind case; the client prints "Nan".
+  const special: Record<string, number> = { "+inf": Infinity, "-inf": -Infinity, nan: Number.NaN };
+  const value = special[valueText.toLowerCase()] ?? Number(valueText);
+  assert.ok(
+    valueText.toLowerCase() in special || Number.isFinite(value),
+    `not a value: ${valueText}`,
+  );
   return { name, labels, value };
 }
