@@ -127,7 +127,7 @@ export function httpMetrics({ registry, routes, knownSeries = [] }: HttpMetricsA
     child(
       methods.has(method) ? method : otherMethod,
       typeof path === "string" && routeSet.has(path) ? path : unmatchedRoute,
-      this.writableFinished ? this.statusCode : clientHungUp,
+      hungUp(this) ? clientHungUp : this.statusCode,
     ).observe((performance.now() - this[startedAt]) / 1000);
   }
 
@@ -139,6 +139,14 @@ export function httpMetrics({ registry, routes, knownSeries = [] }: HttpMetricsA
     children.set(key, added);
     return added;
   }
+}
+
+/**
+ * An answer that was not written whole, or one to a request that did not arrive whole: a body
+ * parser answers 400 to the latter, into a socket that is gone, and Node calls that finished.
+ */
+function hungUp(response: ServerResponse): boolean {
+  return !response.writableFinished || response.req.errored !== null;
 }
 
 const startedAt = Symbol("startedAt");

@@ -99,6 +99,22 @@ describe("the metrics middleware", () => {
     assert.equal(await count("GET", "/api/tasks", "200"), undefined);
   });
 
+  it("counts a client that hangs up in the middle of its body as 499, not as the parser's 400", async () => {
+    app.post("/api/tasks", express.json(), (_request, response) => response.end());
+    app.use(quietly);
+    const headers = { "Content-Type": "application/json", "Content-Length": 1_000 };
+    const client = httpRequest(`${url}/api/tasks`, { method: "POST", headers });
+    client.on("error", () => {
+      // What `destroy` below causes.
+    });
+    client.write("{");
+    await until(async () => (await value("http_requests_in_flight")) === 1);
+    client.destroy();
+    await until(async () => (await value("http_requests_in_flight")) === 0);
+    assert.equal(await count("POST", "/api/tasks", "499"), 1);
+    assert.equal(await count("POST", "/api/tasks", "400"), undefined);
+  });
+
   it("measures how long an answer took", async () => {
     app.get("/api/tasks", (_request, response) => {
       setTimeout(() => response.end(), 120);
@@ -165,7 +181,8 @@ describe("the metrics middleware", () => {
   }
 });
 
-/** Express prints the stack of an error that it handles itself. */
-const quietly: express.ErrorRequestHandler = (error: { status?: number }, _request, response, _next) => {
-  response.status(error.status ?? 500).end();
+/** Express prints the stack of an error that it handles itself; four parameters mark a handler. */
+const quietly: express.ErrorRequestHandler = (error: { status?: number }, _request, response, next) => {
+  if (response.headersSent) next(error);
+  else response.status(error.status ?? 500).end();
 };

@@ -40,8 +40,7 @@ export function parseMetrics(text: string): Map<string, MetricFamily> {
     }
     const sample = parseSample(line);
     assert.ok(current !== undefined, `no family before ${line}`);
-    const suffixes = { histogram: ["_bucket", "_sum", "_count"], summary: ["", "_sum", "_count"] };
-    const allowed = suffixes[current.family.type as keyof typeof suffixes] ?? [""];
+    const allowed = suffixes[current.family.type] ?? [""];
     const { name } = current;
     assert.ok(
       allowed.some((suffix) => sample.name === name + suffix),
@@ -77,6 +76,11 @@ export async function scrape(url: string): Promise<Map<string, MetricFamily>> {
   assert.equal(response.status, 200);
   return parseMetrics(await response.text());
 }
+
+const suffixes: Partial<Record<string, readonly string[]>> = {
+  histogram: ["_bucket", "_sum", "_count"],
+  summary: ["", "_sum", "_count"],
+};
 
 function parseSample(line: string): Sample {
   const match = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
