@@ -1,0 +1,54 @@
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { Command } from "commander";
+import { Cloud } from "./cloud";
+import { simulate, simulationDocument } from "./document";
+import { runProgram } from "./program";
+import { record } from "./recorder";
+import { report } from "./report";
+import { readStackFiles } from "./stack-files";
+
+const ROOT = path.join(__dirname, "..");
+
+interface Options {
+  readonly stack: string;
+  readonly configFile?: string;
+  readonly json?: true;
+}
+
+/** Runs the real index.ts against the simulated cloud and prints what came of it. */
+async function main(options: Options): Promise<void> {
+  const { stack } = options;
+  const files = readStackFiles(ROOT, stack, options.configFile);
+  const region = files.config["aws:region"] ?? "us-east-1";
+  const cloud = new Cloud({ region, accountId: "123456789012" });
+  const recording = await record({ ...files, stack, cloud }, runProgram);
+  const simulation = simulate(stack, recording, cloud);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(simulationDocument(simulation, cloud), null, 2)}\n`);
+  } else {
+    const color = process.stdout.isTTY && process.env.NO_COLOR === undefined;
+    process.stdout.write(`${report(simulation, region, color)}\n`);
+  }
+}
+
+/** The sentence that `pulumi up` gives; a stack trace only where the program itself is broken. */
+function fail(error: unknown): never {
+  const known = error instanceof Error ? error : new Error(String(error));
+  const isForUser: boolean = pulumi.RunError.isInstance(error);
+  const text = isForUser ? known.message : (known.stack ?? known.message);
+  process.stderr.write(`error: ${text}\n`);
+  process.exit(1);
+}
+
+process.on("unhandledRejection", fail);
+process.on("uncaughtException", fail);
+
+const command = new Command("npm start --")
+  .description("Runs the stack's program against a simulated AWS account: nothing is created.")
+  .option("--stack <name>", "stack whose Pulumi.<name>.yaml is read", "prod")
+  .option("--config-file <file>", "file to read in its place, as the CLI's option of that name")
+  .option("--json", "print one JSON document and nothing else (simulation/simulation.schema.json)")
+  .allowExcessArguments(false)
+  .parse();
+main(command.opts<{ stack: string; configFile?: string; json?: true }>()).catch(fail);

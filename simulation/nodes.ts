@@ -1,0 +1,57 @@
+import type { Pods } from "./pods";
+
+/**
+ * The instance that the bill is worked out with. Auto Mode picks c, m and r sizes by itself; an
+ * m6i.large is the smallest that holds the stack's largest pod with its DaemonSets.
+ */
+export const instanceType = {
+  name: "m6i.large",
+  /** What is left of 2 vCPU and 8 GiB after kubelet and system (EKS' reservation for 29 pods). */
+  cpuMillicores: 1930,
+  memoryMiB: 7100,
+} as const;
+
+/** Auto Mode's default node storage: 80 GiB gp3. */
+export const NODE_STORAGE_GIB = 80;
+
+/**
+ * How many nodes the pods' requests need: first fit, largest first, each replica that is to be
+ * spread in the zone that has the fewest of its kind. Never less than one.
+ */
+export function nodesFor(pods: readonly Pods[], zones: number): number {
+  const daemons = pods.filter((pod) => pod.count === "per-node");
+  const free = {
+    cpu: instanceType.cpuMillicores - sum(daemons, "cpuMillicores"),
+    memory: instanceType.memoryMiB - sum(daemons, "memoryMiB"),
+  };
+  const nodes = [{ ...free, zone: 0 }];
+  for (const { pod, replica } of replicasOf(pods)) {
+    if (pod.cpuMillicores > free.cpu || pod.memoryMiB > free.memory) {
+      throw new Error(`pod ${pod.name} does not fit an ${instanceType.name}`);
+    }
+    const zone = pod.spread ? replica % zones : undefined;
+    let node = nodes.find(
+      (candidate) =>
+        (zone === undefined || candidate.zone === zone) &&
+        candidate.cpu >= pod.cpuMillicores &&
+        candidate.memory >= pod.memoryMiB,
+    );
+    if (!node) nodes.push((node = { ...free, zone: zone ?? nodes.length % zones }));
+    node.cpu -= pod.cpuMillicores;
+    node.memory -= pod.memoryMiB;
+  }
+  return nodes.length;
+}
+
+function replicasOf(pods: readonly Pods[]): { pod: Pods; replica: number }[] {
+  return pods
+    .flatMap((pod) =>
+      pod.count === "per-node"
+        ? []
+        : Array.from({ length: pod.count }, (_, replica) => ({ pod, replica })),
+    )
+    .sort((a, b) => b.pod.memoryMiB - a.pod.memoryMiB || b.pod.cpuMillicores - a.pod.cpuMillicores);
+}
+
+const sum = (pods: readonly Pods[], key: "cpuMillicores" | "memoryMiB"): number =>
+  pods.reduce((total, pod) => total + pod[key], 0);

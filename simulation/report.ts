@@ -1,0 +1,159 @@
+import Table from "cli-table3";
+import { createColors } from "picocolors";
+import type { Simulation } from "./document";
+import { priceRegion, traffic, cents } from "./prices";
+import { redact, type Resource } from "./resource";
+
+type Colors = ReturnType<typeof createColors>;
+
+/** The simulation for people. Colour only where `color` says so. */
+export function report(simulation: Simulation, region: string, color: boolean): string {
+  const c = createColors(color);
+  return [
+    banner(simulation, c),
+    section("Resources, with start and end", resourceTree(simulation, c), c),
+    section("Made by controllers on their behalf", controllerTable(simulation, c), c),
+    section("Outputs", outputs(simulation, c), c),
+    section(`Critical path of up: ${clock(simulation.up.seconds)}`, criticalPath(simulation), c),
+    section("Cost per month", costTable(simulation, region, c), c),
+    section(`Destroy, wave by wave: ${clock(simulation.destroy.seconds)}`, waves(simulation, c), c),
+    section("Left over after destroy", leftoverTable(simulation, c), c),
+  ]
+    .join("\n\n")
+    .replace(/ +$/gm, "");
+}
+
+function banner({ stack, recording }: Simulation, c: Colors): string {
+  const made = recording.resources.filter(({ custom }) => custom).length;
+  return c.bold(
+    `This is a simulation: nothing was created. "pulumi up" would create ${made} resources of stack ${stack} in your AWS account.`,
+  );
+}
+
+const section = (title: string, body: string, c: Colors): string => `${c.cyan(title)}\n${body}`;
+
+function resourceTree({ recording, up }: Simulation, c: Colors): string {
+  const { resources } = recording;
+  const startOf = ({ urn }: Resource) => up.spans.get(urn)?.start ?? 0;
+  const lines = (parent: string | null, depth: number): string[] =>
+    resources
+      .filter((resource) => resource.parent === parent)
+      .sort((a, b) => startOf(a) - startOf(b) || (a.urn < b.urn ? -1 : 1))
+      .flatMap((resource) => [
+        `${"  ".repeat(depth)}${line(resource)}`,
+        ...lines(resource.urn, depth + 1),
+      ]);
+  const line = (resource: Resource): string => {
+    const span = up.spans.get(resource.urn) ?? { start: 0, end: 0 };
+    const times = c.dim(`${clock(span.start)} to ${clock(span.end)}`);
+    return `${shortType(resource.type)} ${c.bold(resource.name)}  ${times}${resource.protect ? c.yellow("  protected") : ""}`;
+  };
+  return lines(null, 1).join("\n");
+}
+
+function controllerTable({ made }: Simulation, c: Colors): string {
+  const table = plainTable(["what", "name", "because of", "from", "ready"], c);
+  for (const { kind, name, because, startSeconds, endSeconds } of made) {
+    table.push([kind, name, shortUrn(because), clock(startSeconds), clock(endSeconds)]);
+  }
+  return table.toString();
+}
+
+function outputs({ recording }: Simulation, c: Colors): string {
+  const shown = redact(recording.outputs) as Record<string, unknown>;
+  return Object.keys(shown)
+    .sort()
+    .map((name) => {
+      const value = shown[name];
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return `  ${c.bold(name)}: ${text}`;
+    })
+    .join("\n");
+}
+
+function criticalPath({ up }: Simulation): string {
+  return up.criticalPath
+    .map((urn) => {
+      const { start, end } = up.spans.get(urn) ?? { start: 0, end: 0 };
+      return `  ${clock(start)} to ${clock(end)}  ${shortUrn(urn)}`;
+    })
+    .join("\n");
+}
+
+function costTable({ charges }: Simulation, region: string, c: Colors): string {
+  const items = new Map<string, { count: number; usd: number }>();
+  for (const { item, monthlyUsd } of charges) {
+    const { count, usd } = items.get(item) ?? { count: 0, usd: 0 };
+    items.set(item, { count: count + 1, usd: usd + monthlyUsd });
+  }
+  const table = plainTable(["item", "count", "USD per month", "source"], c, [1, 2]);
+  const sorted = [...items].sort(([a, x], [b, y]) => y.usd - x.usd || (a < b ? -1 : 1));
+  for (const [item, { count, usd }] of sorted) {
+    table.push([item, String(count), cents(usd).toFixed(2), "assumed"]);
+  }
+  const total = charges.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
+  table.push([c.bold("total"), "", c.bold(cents(total).toFixed(2)), ""]);
+  const stand = priceRegion(region) === region ? region : `us-east-1, for want of ${region}'s`;
+  return `${table.toString()}
+  On-demand prices of ${stand}, as commonly published: assumed, not read from a price list. Times too.
+  Traffic assumed in a month: ${traffic.natGB} GB through each NAT gateway, ${traffic.loadBalancerLcu} LCU, ${traffic.imageGB} GB of images,
+  ${traffic.dynamoMillionWrites} million writes and ${traffic.dynamoMillionReads} million reads of each table.`;
+}
+
+function waves({ recording, destroy }: Simulation, c: Colors): string {
+  const guarded = recording.resources.some(({ protect }) => protect);
+  const note = guarded
+    ? "  As after deletion protection is taken off: until then, destroy is refused in its preview.\n"
+    : "";
+  const lines = destroy.waves.map((wave, index) => {
+    const spans = wave.map((urn) => destroy.spans.get(urn) ?? { start: 0, end: 0 });
+    const start = Math.min(...spans.map((span) => span.start));
+    const end = Math.max(...spans.map((span) => span.end));
+    const times = c.dim(`${clock(start)} to ${clock(end)}`);
+    return `  ${String(index + 1).padStart(2)}. ${times}  ${wave.map(shortUrn).join(", ")}`;
+  });
+  return note + lines.join("\n");
+}
+
+function leftoverTable({ leftovers }: Simulation, c: Colors): string {
+  if (leftovers.length === 0) return `  ${c.green("nothing")}`;
+  const table = plainTable(["what", "name", "why", "USD per month"], c, [3]);
+  for (const { kind, name, reason, monthlyUsd } of leftovers) {
+    table.push([c.red(kind), name, reason, monthlyUsd.toFixed(2)]);
+  }
+  return table.toString();
+}
+
+/** Columns and two spaces: as readable in a log file as on a terminal. */
+function plainTable(
+  head: readonly string[],
+  c: Colors,
+  right: readonly number[] = [],
+): Table.Table {
+  const lines = ["top", "bottom", "left", "right", "mid"].flatMap((side) => [
+    [side, ""],
+    [`${side}-mid`, ""],
+  ]);
+  const chars = Object.fromEntries([
+    ...lines,
+    ...["top-left", "top-right", "bottom-left", "bottom-right", "mid-mid"].map((key) => [key, ""]),
+    ["middle", "  "],
+  ]) as Record<string, string>;
+  return new Table({
+    head: head.map((title) => c.dim(title)),
+    chars,
+    colAligns: head.map((_, column) => (right.includes(column) ? "right" : "left")),
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+  });
+}
+
+/** Minutes and seconds on the virtual clock. */
+export const clock = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
+const shortType = (type: string): string => type.slice(type.lastIndexOf(":") + 1);
+
+const shortUrn = (urn: string): string => {
+  const [type = "", name = ""] = urn.split("::").slice(-2);
+  return `${shortType(type)} ${name}`;
+};
