@@ -1,0 +1,147 @@
+/** What a service promises over the last 30 days. At least one of the two. */
+export interface Slo {
+  /** Percent of requests answered without a 5xx, such as 99.9. @default no availability objective */
+  readonly availability?: number;
+  /** Percent of requests (5xx aside) answered within `seconds`. @default no latency objective */
+  readonly latency?: { readonly percent: number; readonly seconds: number };
+}
+
+/** One promise, in the form that rules and panels work with. */
+export interface Objective {
+  readonly slo: "availability" | "latency";
+  /** Share of good requests, 0 to 1. */
+  readonly ratio: number;
+  /** Share of requests that may be bad, 0 to 1. */
+  readonly budget: number;
+  /** Upper bound of the histogram's bucket; latency only. */
+  readonly seconds?: number;
+}
+
+/** Two windows that must both burn the budget `factor` times too fast before anyone is told. */
+export interface BurnWindow {
+  readonly severity: "critical" | "warning";
+  readonly long: Window;
+  /** A twelfth of `long`: the alert ends that soon after the errors do. */
+  readonly short: Window;
+  /** Burn rate: share of the 30-day budget spent in `long`, times 30 days, over `long`. */
+  readonly factor: number;
+  /** How long both must hold. */
+  readonly for: string;
+}
+
+export type Window = "5m" | "30m" | "1h" | "2h" | "6h" | "1d" | "3d";
+
+/** Days that the error budget is counted over. */
+export const SLO_PERIOD_DAYS = 30;
+
+/** The window itself and a day, in which the oldest blocks may already be gone. */
+const LEAST_RETENTION_DAYS = SLO_PERIOD_DAYS + 1;
+
+/**
+ * 2 %, 5 %, 10 % and 10 % of the 30-day budget: the table of the SRE Workbook, chapter 5,
+ * "Multiwindow, Multi-Burn-Rate Alerts"; `for` as in kubernetes-mixin's config.libsonnet.
+ */
+export const BURN_WINDOWS: readonly BurnWindow[] = [
+  { severity: "critical", long: "1h", short: "5m", factor: 14.4, for: "2m" },
+  { severity: "critical", long: "6h", short: "30m", factor: 6, for: "15m" },
+  { severity: "warning", long: "1d", short: "2h", factor: 3, for: "1h" },
+  { severity: "warning", long: "3d", short: "6h", factor: 1, for: "3h" },
+];
+
+export const WINDOW_SECONDS: Readonly<Record<Window, number>> = {
+  "5m": 300,
+  "30m": 1800,
+  "1h": 3600,
+  "2h": 7200,
+  "6h": 21_600,
+  "1d": 86_400,
+  "3d": 259_200,
+};
+
+/**
+ * Upper bounds in seconds of task-service's own middleware (services/task-service/src/http-metrics.ts);
+ * a test holds the two equal. No bound is a whole number, for the reason that `objectives` gives.
+ */
+export const DEFAULT_BUCKETS: readonly number[] = [
+  0.001, 0.005, 0.015, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 1.5, 3.5, 9.5,
+];
+
+/** Upper bounds in seconds that prometheus-api-metrics 4.0.0 has unless told otherwise. */
+export const PROMETHEUS_API_METRICS_BUCKETS: readonly number[] = [
+  0.001, 0.005, 0.015, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5,
+];
+
+/**
+ * The promises of `slo`, checked.
+ * @param service named in the error
+ * @param buckets upper bounds in seconds of the service's http_request_duration_seconds
+ * @throws Error with a sentence for each thing that is wrong: what, the value got, allowed, the fix
+ */
+export function objectives(service: string, slo: Slo, buckets: readonly number[]): Objective[] {
+  const { availability, latency } = slo;
+  const problems = [
+    ...(availability === undefined ? [] : percentProblems("slo.availability", availability)),
+    ...(latency === undefined ? [] : percentProblems("slo.latency.percent", latency.percent)),
+    ...(latency === undefined ? [] : secondsProblems(latency.seconds, buckets)),
+    ...(availability === undefined && latency === undefined
+      ? [
+          "slo: got neither availability nor latency, allowed is one or both. Leave slo out, or give it one.",
+        ]
+      : []),
+  ];
+  if (problems.length > 0) throw new Error(`${service}: ${problems.join(" ")}`);
+  return [
+    ...(availability === undefined ? [] : [objective("availability", availability)]),
+    ...(latency === undefined
+      ? []
+      : [{ ...objective("latency", latency.percent), seconds: latency.seconds }]),
+  ];
+}
+
+/**
+ * @param retentionDays how long Prometheus keeps samples
+ * @returns why a 30-day objective cannot be kept with it, or undefined where it can
+ */
+export function retentionProblem(retentionDays: number): string | undefined {
+  if (retentionDays >= LEAST_RETENTION_DAYS) return undefined;
+  return (
+    `retentionDays: got ${retentionDays}, but the error budget of slo is counted over ` +
+    `${SLO_PERIOD_DAYS} days, for which ${LEAST_RETENTION_DAYS} or more are allowed. ` +
+    `Set retentionDays to ${LEAST_RETENTION_DAYS}, or leave slo out.`
+  );
+}
+
+function objective(slo: Objective["slo"], percent: number): Objective {
+  // 1 - 0.999 is 0.0010000000000000009; nobody wants to read that in a rule.
+  const budget = Number((1 - percent / 100).toPrecision(10));
+  return { slo, ratio: Number((percent / 100).toPrecision(10)), budget };
+}
+
+/** The highest burn rate, 14.4, of a budget above 1 / 14.4 is an error ratio above 1: it never fires. */
+function percentProblems(name: string, percent: number): string[] {
+  const highest = Math.max(...BURN_WINDOWS.map(({ factor }) => factor));
+  const least = Math.ceil((1 - 1 / highest) * 1000) / 10;
+  if (percent >= least && percent < 100) return [];
+  const why =
+    percent >= 100
+      ? "100 leaves no error budget to alert on"
+      : `below it an alert on a burn rate of ${highest} could never fire`;
+  return [
+    `${name}: got ${percent}, allowed is a percentage from ${least} to below 100 (${why}). Set it to 99.9, for example.`,
+  ];
+}
+
+function secondsProblems(seconds: number, buckets: readonly number[]): string[] {
+  const usable = buckets.filter((bound) => !Number.isInteger(bound));
+  const fix = `Set it to ${usable.find((bound) => bound >= seconds) ?? usable.at(-1) ?? "a bucket"}, for example.`;
+  if (!buckets.includes(seconds)) {
+    return [
+      `slo.latency.seconds: got ${seconds}, allowed is one of the histogram's buckets: ${usable.join(", ")}. ${fix}`,
+    ];
+  }
+  if (usable.includes(seconds)) return [];
+  return [
+    `slo.latency.seconds: got ${seconds}, allowed is a bucket that is not a whole number: ${usable.join(", ")} ` +
+      `(Prometheus 3 stores le="${seconds}" as le="${seconds}.0", and a rule that names the one misses the other). ${fix}`,
+  ];
+}
