@@ -83,9 +83,20 @@ describe("/metrics", () => {
   });
 
   it("is to be had as JSON too", async () => {
-    const json = (await (await fetch(`${service.url}/metrics.json`)).json()) as { name: string }[];
+    await (await sendJson(tasks, "POST", newTask)).text();
+    const json = (await (await fetch(`${service.url}/metrics.json`)).json()) as JsonFamily[];
     const names = new Set(json.map(({ name }) => name));
     assert.deepEqual(names, new Set((await scrape(service.url)).keys()));
+    const counts = json
+      .find(({ name }) => name === "http_request_duration_seconds")
+      ?.values.filter(({ metricName }) => metricName === "http_request_duration_seconds_count");
+    const created = counts?.filter(({ labels: { method, route, code } }) => {
+      return method === "POST" && route === "/api/tasks" && code === "201";
+    });
+    assert.deepEqual(
+      created?.map(({ value }) => value),
+      [1],
+    );
   });
 
   it("satisfies promtool, but for the names that the client library chose", async function () {
@@ -142,5 +153,14 @@ describe("tasks_overdue", () => {
     metrics.stop();
   });
 });
+
+interface JsonFamily {
+  readonly name: string;
+  readonly values: {
+    readonly metricName?: string;
+    readonly labels: Record<string, string>;
+    readonly value: number;
+  }[];
+}
 
 const newTask = { userName: "alice", startAt: 1_700_000_000, title: "water plants", contents: "all" };
