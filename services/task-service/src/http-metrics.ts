@@ -189,17 +189,18 @@ function count(cell: Cell, seconds: number): void {
   cell.sum += seconds;
 }
 
-function samplesOf({ labels, counts, sum }: Cell) {
+/** Samples as the client's histogram has them: what they share apart, to be formatted once. */
+function samplesOf({ labels: sharedLabels, counts, sum }: Cell) {
   let total = 0;
   const buckets = counts.map((count, bucket) => {
     total += count;
     const le = httpDurationBuckets[bucket] ?? "+Inf";
-    return { metricName: `${metricName}_bucket`, labels: { ...labels, le }, value: total };
+    return { metricName: `${metricName}_bucket`, labels: { le }, sharedLabels, value: total };
   });
   return [
     ...buckets,
-    { metricName: `${metricName}_sum`, labels, value: sum },
-    { metricName: `${metricName}_count`, labels, value: total },
+    { metricName: `${metricName}_sum`, labels: {}, sharedLabels, value: sum },
+    { metricName: `${metricName}_count`, labels: {}, sharedLabels, value: total },
   ];
 }
 
