@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
 import { Registry } from "@prometheus-io/client";
 import express, { type Express, Router } from "express";
@@ -160,6 +161,12 @@ describe("the metrics middleware", () => {
       assert.equal(valueOf(families, "http_request_duration_seconds_count", labels), 0);
       assert.equal(valueOf(families, "http_request_duration_seconds_bucket", { ...labels, le: "0.25" }), 0);
     }
+  });
+
+  it("can be copied alone: it imports nothing of the service", () => {
+    const source = readFileSync("src/http-metrics.ts", "utf8");
+    const imported = [...source.matchAll(/from "([^"]+)"/g)].map(([, name]) => name);
+    assert.deepEqual(imported, ["node:http", "@prometheus-io/client"]);
   });
 
   async function get(path: string): Promise<void> {
