@@ -55,5 +55,7 @@ function isLoopback(hostname: string): boolean {
 function whole(name: string, text: string, most: number): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-  throw new Error(`--${name} is "${text}"; it must be a whole number from 1 to ${most.toString()}.`);
+  throw new Error(
+    `--${name} is "${text}"; it must be a whole number from 1 to ${most.toString()}.`,
+  );
 }

@@ -58,7 +58,10 @@ export async function taskTraffic(args: LoadArgs): Promise<TrafficResult> {
 function visit(end: "done" | "deleted" | "left"): Request[] {
   return [
     create,
-    { method: "GET", setupRequest: (request, user: User) => at(request, `?userName=${name(user)}`) },
+    {
+      method: "GET",
+      setupRequest: (request, user: User) => at(request, `?userName=${name(user)}`),
+    },
     { method: "GET", setupRequest: (request, user: User) => at(request, `/${id(user)}`) },
     ...(end === "left" ? [] : [finish]),
     ...(end === "deleted" ? [remove] : []),
@@ -104,7 +107,12 @@ function at(request: Request, rest: string): Request {
 
 function taskOf(user: User) {
   const anHourAgo = Math.floor(Date.now() / 1000) - 3_600;
-  return { userName: name(user), title: "load", startAt: anHourAgo, contents: "made by npm run load" };
+  return {
+    userName: name(user),
+    title: "load",
+    startAt: anHourAgo,
+    contents: "made by npm run load",
+  };
 }
 
 function name({ userName = "user-0" }: User): string {

@@ -106,7 +106,9 @@ export function httpMetrics({ registry, routes, knownSeries = [] }: HttpMetricsA
     },
     route: (route) => {
       if (!routeSet.has(route)) {
-        throw new Error(`"${route}" is not among the routes given to httpMetrics: ${routes.join(", ")}`);
+        throw new Error(
+          `"${route}" is not among the routes given to httpMetrics: ${routes.join(", ")}`,
+        );
       }
       return (_request, response, next) => {
         (response as MeasuredResponse)[givenRoute] = route;
@@ -169,7 +171,13 @@ class RequestDurations extends Histogram<Label> {
       .flatMap((byMethod) => [...byMethod.values()])
       .flatMap((byCode) => [...byCode.values()])
       .flatMap(samplesOf);
-    return Promise.resolve({ name: metricName, help, type: "histogram", aggregator: "sum", values });
+    return Promise.resolve({
+      name: metricName,
+      help,
+      type: "histogram",
+      aggregator: "sum",
+      values,
+    });
   }
 
   private newCell(method: string, route: string, code: number): Cell {

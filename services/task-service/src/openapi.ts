@@ -6,7 +6,11 @@ import { listQuerySchema, newTaskSchema, taskIdSchema, taskSchema } from "./task
 export function openapi(version: string) {
   return {
     openapi: "3.1.0",
-    info: { title: "task-service", version, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+    info: {
+      title: "task-service",
+      version,
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
     servers: [{ url: "/" }],
     paths: {
       [openapiPath(paths.tasks)]: { post: createTask, put: replaceTask, get: listTasks },
@@ -132,7 +136,10 @@ function plain(path: string, summary: string, mediaType: string) {
   return {
     operationId: path.slice(1).replaceAll(/\W(\w)/g, (_, letter: string) => letter.toUpperCase()),
     summary,
-    responses: responses("GET", path, { description: "OK", content: { [mediaType]: { schema: {} } } }),
+    responses: responses("GET", path, {
+      description: "OK",
+      content: { [mediaType]: { schema: {} } },
+    }),
   };
 }
 
@@ -149,7 +156,11 @@ function responses(method: string, path: string, success: object) {
   );
 }
 
-function parameters(schema: z.ZodObject, location: "query" | "path", descriptions: Record<string, string>) {
+function parameters(
+  schema: z.ZodObject,
+  location: "query" | "path",
+  descriptions: Record<string, string>,
+) {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: "input" });
   return Object.entries(properties).map(([name, property]) => ({
     name,

@@ -22,7 +22,11 @@ const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"]
 
 const whole = (least: number, most: number) => {
   const rule = `must be a whole number from ${least.toString()} to ${most.toString()}`;
-  return z.string().regex(/^\d+$/, rule).transform(Number).pipe(z.int(rule).min(least, rule).max(most, rule));
+  return z
+    .string()
+    .regex(/^\d+$/, rule)
+    .transform(Number)
+    .pipe(z.int(rule).min(least, rule).max(most, rule));
 };
 const shareRule = "must be a number from 0 to 1";
 
@@ -38,7 +42,9 @@ const environmentSchema = z.object({
     .optional(),
   AWS_REGION: z.string().optional(),
   AWS_DEFAULT_REGION: z.string().optional(),
-  AWS_ENDPOINT: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  AWS_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address" })
+    .optional(),
   MEMORY_STORE_MAX_TASKS: whole(1, 1_000_000).default(10_000),
   DRAIN_DELAY_MS: whole(0, 600_000).default(5_000),
   DRAIN_DEADLINE_MS: whole(1, 600_000).default(20_000),
@@ -59,7 +65,9 @@ const environmentSchema = z.object({
  * @throws Error with one sentence per variable at fault: its name, the value got, what is allowed
  */
 export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== ""),
+  );
   const result = environmentSchema.safeParse(present);
   if (!result.success) {
     throw new Error(

@@ -29,7 +29,8 @@ export interface DockerfileArgs {
  * runs with this machine's other programs. Fails at an instruction that it does not know.
  */
 export function performDockerfile({ context, target, binaries }: DockerfileArgs): Stage[] {
-  const isCopied = dockerignore.default()
+  const isCopied = dockerignore
+    .default()
     .add(readFileSync(path.join(context, ".dockerignore"), "utf8"))
     .createFilter();
   const stages: Stage[] = [];
@@ -80,7 +81,10 @@ export function performDockerfile({ context, target, binaries }: DockerfileArgs)
       const target = inside(stage, to.endsWith("/") ? path.join(to, path.basename(source)) : to);
       if (from !== undefined && from !== null) {
         const origin = stages.find(({ name }) => name === from);
-        cpSync(inside(stageOf(origin), source), target, { recursive: true, verbatimSymlinks: true });
+        cpSync(inside(stageOf(origin), source), target, {
+          recursive: true,
+          verbatimSymlinks: true,
+        });
       } else {
         const filter = (file: string) => file === context || isCopied(path.relative(context, file));
         const file = path.join(context, source);
@@ -118,6 +122,7 @@ function newStage([image = "", , name]: string[], root: string): Stage {
 }
 
 function stageOf(stage: Stage | undefined): Stage {
-  if (stage === undefined) throw new Error("an instruction names or needs a stage that is not there");
+  if (stage === undefined)
+    throw new Error("an instruction names or needs a stage that is not there");
   return stage;
 }

@@ -60,7 +60,11 @@ describe("the DynamoDB table", () => {
     const stored = await store.get("old");
     assert.equal(stored?.version, 0);
     assert.deepEqual(await store.put(stored.task, 1), { outcome: "other-version", version: 0 });
-    assert.deepEqual(await store.put(stored.task, 0), { outcome: "replaced", version: 1, wasDone: false });
+    assert.deepEqual(await store.put(stored.task, 0), {
+      outcome: "replaced",
+      version: 1,
+      wasDone: false,
+    });
     assert.deepEqual(await store.put(stored.task, 0), { outcome: "other-version", version: 1 });
   });
 
@@ -70,7 +74,10 @@ describe("the DynamoDB table", () => {
     for (const broken of [away, wrong]) {
       await assert.rejects(broken.ping(), StoreUnavailableError);
       await assert.rejects(broken.create(newTask), StoreUnavailableError);
-      await assert.rejects(broken.put({ ...newTask, taskId: "a", notified: false, done: false }), StoreUnavailableError);
+      await assert.rejects(
+        broken.put({ ...newTask, taskId: "a", notified: false, done: false }),
+        StoreUnavailableError,
+      );
       broken.close();
     }
   });

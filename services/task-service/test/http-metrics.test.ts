@@ -31,7 +31,8 @@ describe("the metrics middleware", () => {
       response.json([]);
     });
     app.use(quietly);
-    for (const path of ["/api/tasks", "/api/tasks/", "/API/tasks", "/api/tasks?a=b"]) await get(path);
+    for (const path of ["/api/tasks", "/api/tasks/", "/API/tasks", "/api/tasks?a=b"])
+      await get(path);
     await get("/api/tasks?fail");
     assert.equal(await count("GET", "/api/tasks", "200"), 4);
     assert.equal(await count("GET", "/api/tasks", "500"), 1);
@@ -49,7 +50,9 @@ describe("the metrics middleware", () => {
     app.get("/not-declared", (_request, response) => response.end());
     for (const path of ["/not-declared", "/.env", "/wp-login.php"]) await get(path);
     await new Promise((resolve) => {
-      httpRequest(`${url}/x`, { method: "PURGE" }, (response) => response.resume().on("end", resolve)).end();
+      httpRequest(`${url}/x`, { method: "PURGE" }, (response) =>
+        response.resume().on("end", resolve),
+      ).end();
     });
     assert.deepEqual(await routesSeen(), new Set(["unmatched"]));
     assert.equal(await count("GET", "unmatched", "404"), 2);
@@ -140,7 +143,10 @@ describe("the metrics middleware", () => {
 
   it("has rising bounds that hold those of prometheus-api-metrics and no whole number", () => {
     const bounds: readonly number[] = httpDurationBuckets;
-    assert.deepEqual(bounds, [...bounds].sort((a, b) => a - b));
+    assert.deepEqual(
+      bounds,
+      [...bounds].sort((a, b) => a - b),
+    );
     for (const bound of [0.001, 0.005, 0.015, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.25]) {
       assert.ok(bounds.includes(bound), `${bound.toString()} is missing`);
     }
@@ -159,7 +165,10 @@ describe("the metrics middleware", () => {
     for (const code of ["200", "500", "499"]) {
       const labels = { method: "GET", route: "/api/tasks", code };
       assert.equal(valueOf(families, "http_request_duration_seconds_count", labels), 0);
-      assert.equal(valueOf(families, "http_request_duration_seconds_bucket", { ...labels, le: "0.25" }), 0);
+      assert.equal(
+        valueOf(families, "http_request_duration_seconds_bucket", { ...labels, le: "0.25" }),
+        0,
+      );
     }
   });
 
@@ -189,7 +198,12 @@ describe("the metrics middleware", () => {
 });
 
 /** Express prints the stack of an error that it handles itself; four parameters mark a handler. */
-const quietly: express.ErrorRequestHandler = (error: { status?: number }, _request, response, next) => {
+const quietly: express.ErrorRequestHandler = (
+  error: { status?: number },
+  _request,
+  response,
+  next,
+) => {
   if (response.headersSent) next(error);
   else response.status(error.status ?? 500).end();
 };

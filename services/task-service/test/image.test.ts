@@ -17,7 +17,10 @@ describe("the Dockerfile", () => {
       .filter((instruction) => instruction.getKeyword() === "FROM")
       .map((instruction) => instruction.getArguments()[0]?.getValue() ?? "");
     const last = images.pop();
-    assert.match(last ?? "", /^gcr\.io\/distroless\/nodejs24-debian13:nonroot(@sha256:[\da-f]{64})?$/);
+    assert.match(
+      last ?? "",
+      /^gcr\.io\/distroless\/nodejs24-debian13:nonroot(@sha256:[\da-f]{64})?$/,
+    );
     assert.ok(images.length > 0);
     for (const image of images) assert.ok(image.startsWith(`node:${node24Version}-`), image);
   });
@@ -30,7 +33,9 @@ describe("the Dockerfile", () => {
       console.warn("      SKIPPED: no Docker daemon answers, so the image itself is not built");
       this.skip();
     }
-    execFileSync("docker", ["build", "--quiet", context], { stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync("docker", ["build", "--quiet", context], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
   });
 });
 
@@ -67,7 +72,8 @@ describe("what the Dockerfile's steps make", () => {
     assert.deepEqual(files.sort(), ["dist", "node_modules", "package.json"]);
     const modules = readdirSync(inside(stage, "node_modules"));
     assert.ok(modules.includes("express"));
-    for (const tool of ["typescript", "mocha", "autocannon"]) assert.ok(!modules.includes(tool), tool);
+    for (const tool of ["typescript", "mocha", "autocannon"])
+      assert.ok(!modules.includes(tool), tool);
   });
 
   it("starts on Node 24 as an unprivileged user, names its version, and ends on SIGTERM", async function () {
@@ -85,7 +91,10 @@ describe("what the Dockerfile's steps make", () => {
     const families = await scrape(service.url);
     assert.equal(valueOf(families, "app_info", { version }), 1);
     const [nodeVersion] = families.get("nodejs_version_info")?.samples ?? [];
-    assert.equal(nodeVersion?.labels.version, execFileSync(node, ["-p", "process.version"]).toString().trim());
+    assert.equal(
+      nodeVersion?.labels.version,
+      execFileSync(node, ["-p", "process.version"]).toString().trim(),
+    );
     service.child.kill("SIGTERM");
     assert.equal(await service.exited, 0);
   });
@@ -100,7 +109,10 @@ describe("what the Dockerfile's steps make", () => {
     const share = Number(/^--max-old-space-size-percentage=(\d+)$/.exec(chosen)?.[1]);
     assert.ok(share >= 50 && share <= 75, chosen);
     // The old space grows in proportion; the young space that heap_size_limit also counts does not.
-    const [half, whole] = [limit(`--max-old-space-size-percentage=${(share / 2).toString()}`), limit(chosen)];
+    const [half, whole] = [
+      limit(`--max-old-space-size-percentage=${(share / 2).toString()}`),
+      limit(chosen),
+    ];
     const [quarter] = [limit(`--max-old-space-size-percentage=${(share / 4).toString()}`)];
     const growth = (whole - half) / (half - quarter);
     assert.ok(Math.abs(growth - 2) < 0.05, growth.toString());

@@ -16,7 +16,12 @@ describe("the load tool", () => {
     for (const host of ["localhost", "127.1", "[::1]"]) {
       assert.ok(loadArgsFrom(["--url", `http://${host}:3000`]).url);
     }
-    for (const host of ["example.org", "10.0.0.1", "127.0.0.1.example.org", "localhost.example.org"]) {
+    for (const host of [
+      "example.org",
+      "10.0.0.1",
+      "127.0.0.1.example.org",
+      "localhost.example.org",
+    ]) {
       const url = `http://${host}`;
       assert.throws(() => loadArgsFrom(["--url", url]), /is not this machine.*--allow-remote/);
       assert.equal(loadArgsFrom(["--url", url, "--allow-remote"]).url.hostname, host);
@@ -24,10 +29,19 @@ describe("the load tool", () => {
   });
 
   it("is bounded in time, rate and number", () => {
-    assert.throws(() => loadArgsFrom(["--seconds", "3601"]), /--seconds is "3601"; it must be .* 3600\./);
+    assert.throws(
+      () => loadArgsFrom(["--seconds", "3601"]),
+      /--seconds is "3601"; it must be .* 3600\./,
+    );
     assert.throws(() => loadArgsFrom(["--rate", "0"]), /--rate is "0"; .* from 1 to 1000\./);
-    assert.throws(() => loadArgsFrom(["--max-requests", "1e9"]), /--max-requests is "1e9"; it must/);
-    assert.throws(() => loadArgsFrom(["--url", "ftp://localhost"]), /--url is "ftp:\/\/localhost"; it must/);
+    assert.throws(
+      () => loadArgsFrom(["--max-requests", "1e9"]),
+      /--max-requests is "1e9"; it must/,
+    );
+    assert.throws(
+      () => loadArgsFrom(["--url", "ftp://localhost"]),
+      /--url is "ftp:\/\/localhost"; it must/,
+    );
   });
 
   it("makes 2xx, 400, 404, 499 and, with faults, 503, and stops by itself", async () => {

@@ -58,7 +58,10 @@ describe("the log of requests", () => {
     }
     await (await fetch(`${service.url}/last`)).text();
     await until(() => lines.length > 0);
-    assert.deepEqual(lines.map(({ req }) => req?.url), ["/last"]);
+    assert.deepEqual(
+      lines.map(({ req }) => req?.url),
+      ["/last"],
+    );
   });
 
   it("tells why a request failed, under its id", async () => {

@@ -57,14 +57,22 @@ describe("the OpenAPI document", () => {
     await answers("GET /api/tasks/{taskId}", fetch(`${tasks}/unknown`), 404);
     const put = sendJson(tasks, "PUT", { ...task, taskId, notified: true, done: true });
     await answers("PUT /api/tasks", put, 200);
-    await answers("DELETE /api/tasks/{taskId}", fetch(`${tasks}/${taskId}`, { method: "DELETE" }), 204);
+    await answers(
+      "DELETE /api/tasks/{taskId}",
+      fetch(`${tasks}/${taskId}`, { method: "DELETE" }),
+      204,
+    );
     for (const path of Object.values(paths).filter((path) => !path.startsWith("/api/"))) {
       await answers(`GET ${path}`, fetch(service.url + path), 200);
     }
   });
 
   /** Checks an answer's media type and body against what the document says of it. */
-  async function answers(operation: string, answer: Promise<Response>, status: number): Promise<unknown> {
+  async function answers(
+    operation: string,
+    answer: Promise<Response>,
+    status: number,
+  ): Promise<unknown> {
     const response = await answer;
     assert.equal(response.status, status, operation);
     const described = operations.get(operation)?.responses[status.toString()];
@@ -75,12 +83,15 @@ describe("the OpenAPI document", () => {
       return undefined;
     }
     const [mediaType] = (response.headers.get("Content-Type") ?? "").split(";");
-    const { schema } = described.content[mediaType ?? ""] ?? assert.fail(`${operation}: ${mediaType ?? ""}`);
+    const { schema } =
+      described.content[mediaType ?? ""] ?? assert.fail(`${operation}: ${mediaType ?? ""}`);
     const body: unknown = mediaType?.endsWith("json") === true ? JSON.parse(text) : text;
     const ajv = new Ajv2020({ strict: false });
     addFormats.default(ajv);
     ajv.addSchema({ $id: "/", components: served.components });
-    const matches = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"/#/')) as object);
+    const matches = ajv.compile(
+      JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"/#/')) as object,
+    );
     assert.ok(matches(body), `${operation}: ${JSON.stringify(matches.errors)}`);
     return body;
   }

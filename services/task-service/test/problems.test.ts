@@ -24,7 +24,11 @@ describe("a bad request", () => {
   it("to replace another user's task is 409", async () => {
     const created = await sendJson(tasks, "POST", task());
     const { taskId } = (await created.json()) as { taskId: string };
-    await problem(sendJson(tasks, "PUT", task({ taskId, userName: "mallory" })), 409, "another user");
+    await problem(
+      sendJson(tasks, "PUT", task({ taskId, userName: "mallory" })),
+      409,
+      "another user",
+    );
   });
 
   it("with broken JSON is 400", async () => {
@@ -37,7 +41,9 @@ describe("a bad request", () => {
   });
 
   it("with a body that is not JSON is 415", async () => {
-    const form = sendJson(tasks, "POST", "a=b", { "Content-Type": "application/x-www-form-urlencoded" });
+    const form = sendJson(tasks, "POST", "a=b", {
+      "Content-Type": "application/x-www-form-urlencoded",
+    });
     await problem(form, 415, "application/x-www-form-urlencoded");
   });
 
@@ -53,7 +59,11 @@ describe("a bad request", () => {
   const invalid: [field: string, value: unknown, says: string][] = [
     ["userName", "", 'userName must be a string of 1 to 128 characters; got ""'],
     ["title", 7, "title must be a string of 1 to 256 characters; got 7"],
-    ["startAt", "tomorrow", 'startAt must be a whole number of Unix seconds from 0 to 253402300799; got "tomorrow"'],
+    [
+      "startAt",
+      "tomorrow",
+      'startAt must be a whole number of Unix seconds from 0 to 253402300799; got "tomorrow"',
+    ],
     ["startAt", 1.5, "got 1.5"],
     ["startAt", -1, "got -1"],
     ["contents", "x".repeat(10_001), "contents must be a string of 0 to 10000 characters"],
@@ -64,17 +74,26 @@ describe("a bad request", () => {
     it(`says what is wrong with ${field} = ${String(value).slice(0, 20)}`, async () => {
       const body = task({ taskId: "some", notified: false, done: false, [field]: value });
       const { errors } = await problem(sendJson(tasks, "PUT", body), 400, says);
-      assert.deepEqual(errors?.map((error) => error.field), [field]);
+      assert.deepEqual(
+        errors?.map((error) => error.field),
+        [field],
+      );
     });
   }
 
   for (const [query, says] of [
     ["", "userName must be a string of 1 to 128 characters; got nothing"],
     ["userName=a&userName=b", 'got ["a","b"]'],
-    ["userName=a&start=abc", 'start must be a whole number of Unix seconds from 0 to 253402300799; got "abc"'],
+    [
+      "userName=a&start=abc",
+      'start must be a whole number of Unix seconds from 0 to 253402300799; got "abc"',
+    ],
     ["userName=a&start=", 'got ""'],
     ["userName=a&start=2&end=1", "start must not be after end; got 2 and 1"],
-    ["userName=a&nextToken=junk", 'nextToken must be the Next-Token header of an earlier answer, unchanged; got "junk"'],
+    [
+      "userName=a&nextToken=junk",
+      'nextToken must be the Next-Token header of an earlier answer, unchanged; got "junk"',
+    ],
   ] as const) {
     it(`says what is wrong with the list ?${query}`, async () => {
       await problem(fetch(`${tasks}?${query}`), 400, says);
@@ -132,7 +151,11 @@ interface ProblemBody {
   readonly errors?: { field: string; message: string }[];
 }
 
-async function problem(answer: Promise<Response>, status: number, says: string): Promise<ProblemBody> {
+async function problem(
+  answer: Promise<Response>,
+  status: number,
+  says: string,
+): Promise<ProblemBody> {
   const response = await answer;
   assert.equal(response.status, status);
   assert.match(response.headers.get("Content-Type") ?? "", /^application\/problem\+json\b/);
@@ -143,5 +166,13 @@ async function problem(answer: Promise<Response>, status: number, says: string):
 }
 
 function task(fields: Record<string, unknown> = {}) {
-  return { userName: "alice", title: "t", startAt: 1, contents: "", notified: false, done: false, ...fields };
+  return {
+    userName: "alice",
+    title: "t",
+    startAt: 1,
+    contents: "",
+    notified: false,
+    done: false,
+    ...fields,
+  };
 }

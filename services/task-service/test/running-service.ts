@@ -47,7 +47,12 @@ export async function listen(
   };
 }
 
-export function sendJson(url: string, method: string, body: unknown, headers: Record<string, string> = {}) {
+export function sendJson(
+  url: string,
+  method: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+) {
   return fetch(url, {
     method,
     headers: { "Content-Type": "application/json", ...headers },

@@ -72,7 +72,9 @@ describe("/metrics", () => {
   });
 
   it("counts created tasks, and done ones by their transition only", async () => {
-    const { taskId } = (await (await sendJson(tasks, "POST", newTask)).json()) as { taskId: string };
+    const { taskId } = (await (await sendJson(tasks, "POST", newTask)).json()) as {
+      taskId: string;
+    };
     await sendJson(tasks, "POST", {});
     for (const done of [false, true, true, false, true]) {
       await sendJson(tasks, "PUT", { ...newTask, taskId, notified: false, done });
@@ -103,7 +105,10 @@ describe("/metrics", () => {
     const text = await (await fetch(`${service.url}/metrics`)).text();
     const { error, stderr, status } = spawnSync("promtool", ["check", "metrics"], { input: text });
     if (error !== undefined) skip(this, "promtool is not on the PATH");
-    const complaints = stderr.toString().split("\n").filter((line) => line !== "");
+    const complaints = stderr
+      .toString()
+      .split("\n")
+      .filter((line) => line !== "");
     const known = [
       ...["handles", "requests", "resources"].map((what) => `nodejs_active_${what}_total`),
       ...["histogram", "summary"].map((type) => `nodejs_eventloop_utilization_${type}`),
@@ -163,4 +168,9 @@ interface JsonFamily {
   }[];
 }
 
-const newTask = { userName: "alice", startAt: 1_700_000_000, title: "water plants", contents: "all" };
+const newTask = {
+  userName: "alice",
+  startAt: 1_700_000_000,
+  title: "water plants",
+  contents: "all",
+};

@@ -17,7 +17,10 @@ describe("the settings", () => {
   });
 
   it("take an empty variable for an absent one", () => {
-    assert.deepEqual(settingsFrom({ PORT: "", TASK_TABLE_NAME: "", AWS_REGION: "" }), settingsFrom({}));
+    assert.deepEqual(
+      settingsFrom({ PORT: "", TASK_TABLE_NAME: "", AWS_REGION: "" }),
+      settingsFrom({}),
+    );
   });
 
   it("prefer AWS_REGION to AWS_DEFAULT_REGION", () => {
@@ -43,10 +46,16 @@ describe("the settings", () => {
     [{ AWS_ENDPOINT: "localhost:8000" }, 'AWS_ENDPOINT is "localhost:8000"; it must be an http'],
     [{ MEMORY_STORE_MAX_TASKS: "0" }, "it must be a whole number from 1 to 1000000."],
     [{ DRAIN_DELAY_MS: "-1" }, 'DRAIN_DELAY_MS is "-1"; it must be a whole number'],
-    [{ DRAIN_DELAY_MS: "20000" }, "DRAIN_DEADLINE_MS is 20000; it must be more than DRAIN_DELAY_MS"],
+    [
+      { DRAIN_DELAY_MS: "20000" },
+      "DRAIN_DEADLINE_MS is 20000; it must be more than DRAIN_DELAY_MS",
+    ],
     [{ KEEP_ALIVE_TIMEOUT_MS: "1.5" }, 'KEEP_ALIVE_TIMEOUT_MS is "1.5"; it must be a whole number'],
     [{ FAULT_RATE: "2" }, 'FAULT_RATE is "2"; it must be a number from 0 to 1.'],
-    [{ FAULT_RATE: "0.1", NODE_ENV: "production" }, "FAULT_RATE is 0.1 and FAULT_DELAY_MS is 0; with"],
+    [
+      { FAULT_RATE: "0.1", NODE_ENV: "production" },
+      "FAULT_RATE is 0.1 and FAULT_DELAY_MS is 0; with",
+    ],
     [{ FAULT_DELAY_MS: "5", NODE_ENV: "production" }, "with NODE_ENV=production both must be 0"],
   ];
   for (const [environment, says] of refused) {
@@ -59,6 +68,9 @@ describe("the settings", () => {
   }
 
   it("name every variable at fault at once", () => {
-    assert.throws(() => settingsFrom({ PORT: "x", FAULT_RATE: "y" }), /PORT is "x".*FAULT_RATE is "y"/);
+    assert.throws(
+      () => settingsFrom({ PORT: "x", FAULT_RATE: "y" }),
+      /PORT is "x".*FAULT_RATE is "y"/,
+    );
   });
 });

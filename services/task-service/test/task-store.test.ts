@@ -87,9 +87,7 @@ function contract(emptyStore: () => Promise<TaskStore>): void {
 
   it("lets one of two concurrent writers of the same version win", async () => {
     const { task } = await store.create(newTask());
-    const results = await Promise.all(
-      ["a", "b"].map((title) => store.put({ ...task, title }, 1)),
-    );
+    const results = await Promise.all(["a", "b"].map((title) => store.put({ ...task, title }, 1)));
     assert.deepEqual(results.map(({ outcome }) => outcome).sort(), ["other-version", "replaced"]);
     assert.equal((await store.get(task.taskId))?.version, 2);
   });
@@ -159,7 +157,13 @@ function contract(emptyStore: () => Promise<TaskStore>): void {
 }
 
 function newTask(fields: Partial<NewTask> = {}): NewTask {
-  return { userName: "alice", title: "water plants", startAt: 1_700_000_000, contents: "all", ...fields };
+  return {
+    userName: "alice",
+    title: "water plants",
+    startAt: 1_700_000_000,
+    contents: "all",
+    ...fields,
+  };
 }
 
 function asTask(taskId: string): Task {

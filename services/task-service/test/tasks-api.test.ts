@@ -23,10 +23,15 @@ describe("the task API", () => {
     assert.equal(listed.status, 200);
     const [task, ...others] = (await listed.json()) as Record<string, unknown>[];
     assert.deepEqual(others, []);
-    assert.deepEqual(
-      Object.keys(task ?? {}),
-      ["userName", "startAt", "taskId", "title", "contents", "notified", "done"],
-    );
+    assert.deepEqual(Object.keys(task ?? {}), [
+      "userName",
+      "startAt",
+      "taskId",
+      "title",
+      "contents",
+      "notified",
+      "done",
+    ]);
 
     const updated = await sendJson(tasks, "PUT", { ...task, done: true });
     assert.equal(updated.status, 200);
@@ -43,7 +48,10 @@ describe("the task API", () => {
       await sendJson(tasks, "POST", { ...newTask, startAt });
     }
     const listed = (await (await fetch(`${tasks}?userName=alice`)).json()) as { startAt: number }[];
-    assert.deepEqual(listed.map(({ startAt }) => startAt), [today, end]);
+    assert.deepEqual(
+      listed.map(({ startAt }) => startAt),
+      [today, end],
+    );
   });
 
   it("hands out a Next-Token when a list is longer than its 100, and no token on the last page", async () => {
@@ -58,7 +66,10 @@ describe("the task API", () => {
     const startAts = [...((await first.json()) as []), ...((await second.json()) as [])].map(
       ({ startAt }) => startAt,
     );
-    assert.deepEqual(startAts, Array.from({ length: 149 }, (_, index) => index + 1));
+    assert.deepEqual(
+      startAts,
+      Array.from({ length: 149 }, (_, index) => index + 1),
+    );
   });
 
   it("keeps one user's token useless for another user's tasks", async () => {
@@ -83,7 +94,12 @@ describe("the task API", () => {
     const taskId = await create();
     const etag = (await fetch(`${tasks}/${taskId}`)).headers.get("ETag") ?? "";
     const put = (title: string, ifMatch: string) =>
-      sendJson(tasks, "PUT", { ...newTask, taskId, title, notified: false, done: false }, { "If-Match": ifMatch });
+      sendJson(
+        tasks,
+        "PUT",
+        { ...newTask, taskId, title, notified: false, done: false },
+        { "If-Match": ifMatch },
+      );
 
     const first = await put("first", etag);
     assert.equal(first.status, 200);
@@ -98,12 +114,19 @@ describe("the task API", () => {
   });
 
   async function create(): Promise<string> {
-    const { taskId } = (await (await sendJson(tasks, "POST", newTask)).json()) as { taskId: string };
+    const { taskId } = (await (await sendJson(tasks, "POST", newTask)).json()) as {
+      taskId: string;
+    };
     return taskId;
   }
 });
 
-const newTask = { userName: "alice", startAt: 1_700_000_000, title: "water plants", contents: "all" };
+const newTask = {
+  userName: "alice",
+  startAt: 1_700_000_000,
+  title: "water plants",
+  contents: "all",
+};
 
 function inAnHour(): number {
   return Math.floor(Date.now() / 1000) + 3_600;
