@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { MemoryTaskStore } from "../src/memory-task-store.js";
+import { knownSeries } from "../src/routes.js";
 import { StoreUnavailableError } from "../src/task-store.js";
+import { scrape } from "./metrics-text.js";
 import { type RunningService, sendJson, startService } from "./running-service.js";
 
 describe("a bad request", () => {
@@ -119,6 +121,31 @@ describe("a bad request", () => {
     const options = await fetch(tasks, { method: "OPTIONS" });
     assert.equal(options.status, 204);
     assert.equal(options.headers.get("Allow"), "POST, PUT, GET");
+  });
+
+  it("to replace a version that is gone is 412", async () => {
+    const created = await sendJson(tasks, "POST", task());
+    const { taskId } = (await created.json()) as { taskId: string };
+    const put = sendJson(tasks, "PUT", task({ taskId }), { "If-Match": '"7"' });
+    await problem(put, 412, 'ETag "1"');
+  });
+
+  it("was never answered with a code whose series did not start at 0", async () => {
+    const samples = (await scrape(service.url)).get("http_request_duration_seconds")?.samples ?? [];
+    const surprises = samples.filter(
+      ({ name, labels: { method, route, code }, value }) =>
+        name.endsWith("_count") &&
+        value > 0 &&
+        route !== "unmatched" &&
+        // A method that the path does not have is known of no path.
+        code !== "405" &&
+        method !== "OPTIONS" &&
+        !knownSeries.some(
+          (known) =>
+            known.method === method && known.route === route && known.codes.includes(Number(code)),
+        ),
+    );
+    assert.deepEqual(surprises, []);
   });
 });
 
