@@ -110,10 +110,10 @@ export const podPanels: readonly Panel[] = [
   },
   {
     title: "Replicas",
-    description: "Ready below desired for long: pods do not start or do not become ready.",
+    description: "Available below desired for long: pods do not start or do not become ready.",
     unit: "short",
     queries: [
-      { expr: deployment("status_replicas_ready"), legend: "ready" },
+      { expr: deployment("status_replicas_available"), legend: "available" },
       { expr: deployment("spec_replicas"), legend: "desired" },
     ],
   },
