@@ -116,7 +116,9 @@ export class ConfigReader {
 
   private unknown(key: string): void {
     const closest = [...this.known].sort((a, b) => distance(a, key) - distance(b, key))[0] ?? "";
-    const guess = distance(closest, key) <= 4 ? ` Did you mean ${closest}?` : "";
+    // A third of the letters may be wrong: beyond that a guess is noise.
+    const near = distance(closest, key) <= Math.ceil(key.length / 3);
+    const guess = near ? ` Did you mean ${closest}?` : "";
     this.problems.set(
       key,
       `${key}: no such key.${guess} Allowed are the keys of Pulumi.yaml. Mend it with: pulumi config rm ${key}`,

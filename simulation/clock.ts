@@ -37,6 +37,7 @@ class UpClock {
   private readonly byUrn: ReadonlyMap<string, Resource>;
   private readonly childrenOf = new Map<string, Resource[]>();
   private readonly known = new Map<string, Span>();
+  private readonly asked = new Set<string>();
 
   constructor(
     private readonly resources: readonly Resource[],
@@ -54,6 +55,8 @@ class UpClock {
   span(urn: string): Span {
     const known = this.known.get(urn);
     if (known) return known;
+    if (this.asked.has(urn)) throw new Error(`${urn} depends on itself`);
+    this.asked.add(urn);
     const resource = this.resource(urn);
     const span = resource.custom ? this.customSpan(resource) : this.componentSpan(resource);
     this.known.set(urn, span);

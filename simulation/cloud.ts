@@ -61,7 +61,7 @@ export class Cloud {
   }
 
   /** Seconds of the provider's calls; nothing for a component, which is as long as its children. */
-  seconds(resource: Resource): Seconds {
+  seconds(resource: Call & Pick<Resource, "custom">): Seconds {
     if (!resource.custom) return { create: 0, delete: 0 };
     const { duration } = behaviourOf(resource.type);
     return typeof duration === "function" ? duration(this.making(resource)) : durations[duration];

@@ -108,7 +108,7 @@ class DestroyedAccount {
         type === "kubernetes:eks.amazonaws.com/v1:IngressClassParams" ||
         isGroundOfNodes(type),
     );
-    const early = needed.find((resource) => this.begins(resource) < removal.end);
+    const early = this.firstBefore(removal.end, needed);
     return (
       early && `${shortType(early)} ${early.name} was being deleted before its Ingress was gone`
     );
@@ -133,10 +133,8 @@ class DestroyedAccount {
     if (ends.length === 0)
       return "its claim outlives the release, and nothing deletes the namespace";
     const volumeGone = Math.min(...ends) + durations.volumeRelease.delete;
-    const early = this.resources.find(
-      (resource) =>
-        resource.type === "aws:eks/cluster:Cluster" && this.begins(resource) < volumeGone,
-    );
+    const clusters = this.resources.filter(({ type }) => type === "aws:eks/cluster:Cluster");
+    const early = this.firstBefore(volumeGone, clusters);
     if (!early) return undefined;
     const seconds = volumeGone - this.begins(early);
     return `the cluster's deletion began ${seconds} s before the volume was gone`;
@@ -158,9 +156,8 @@ class DestroyedAccount {
   private whyObjectStuck(object: Resource): string | undefined {
     const removal = this.deletion(object);
     if (!removal) return undefined;
-    const early = this.resources.find(
-      (resource) => isGroundOfNodes(resource.type) && this.begins(resource) < removal.end,
-    );
+    const ground = this.resources.filter(({ type }) => isGroundOfNodes(type));
+    const early = this.firstBefore(removal.end, ground);
     if (early) return `${shortType(early)} ${early.name} was being deleted before it was gone`;
     const namespace = this.namespaceOf(object);
     const isRelease = object.type === "kubernetes:helm.sh/v3:Release";
@@ -168,6 +165,12 @@ class DestroyedAccount {
       return `Namespace ${namespace.name} was being deleted before it, and Helm's own record with it`;
     }
     return undefined;
+  }
+
+  /** Of these resources, the one whose delete began first, if that was before a moment. */
+  private firstBefore(moment: number, resources: readonly Resource[]): Resource | undefined {
+    const [first] = [...resources].sort((a, b) => this.begins(a) - this.begins(b));
+    return first && this.begins(first) < moment ? first : undefined;
   }
 
   private namespaceOf(object: Resource): Resource | undefined {
@@ -196,7 +199,7 @@ class DestroyedAccount {
   }
 
   private begins(resource: Resource): number {
-    return this.deletion(resource)?.start ?? Infinity;
+    return this.deletion(resource)?.start ?? Number.MAX_SAFE_INTEGER;
   }
 }
 

@@ -101,6 +101,8 @@ function deploymentPods(deployment: Resource, resources: readonly Resource[]): P
 /** The claims of Prometheus, Alertmanager and Grafana, where the values give them volumes. */
 export function claimsOf(release: Resource): readonly Claim[] {
   const values = valuesOf(release);
+  // A release whose name holds the chart's is the chart's full name: `<release>-prometheus` and so on.
+  const custom = textAt(release.inputs, "name");
   const templates = [
     ["prometheus", "prometheus.prometheusSpec", "storageSpec"],
     ["alertmanager", "alertmanager.alertmanagerSpec", "storage"],
@@ -109,7 +111,7 @@ export function claimsOf(release: Resource): readonly Claim[] {
     const claim = at(values, `${spec}.${storage}.volumeClaimTemplate.spec`);
     if (!isProperties(claim)) return [];
     return Array.from({ length: countAt(values, `${spec}.replicas`) }, (_, replica) => ({
-      name: `${name}-db-${name}-${replica}`,
+      name: `${name}-${custom}-${name}-db-${name}-${custom}-${name}-${replica}`,
       because: release.urn,
       gibibytes: mebibytes(textAt(claim, "resources.requests.storage")) / 1024,
       deletedWithRelease:
@@ -121,7 +123,7 @@ export function claimsOf(release: Resource): readonly Claim[] {
   return [
     ...claims,
     {
-      name: "grafana",
+      name: `${custom}-grafana`,
       because: release.urn,
       gibibytes: mebibytes(textAt(values, "grafana.persistence.size")) / 1024,
       // The chart owns this claim itself, so it goes with every uninstall.

@@ -70,6 +70,7 @@ function notUsed(): never {
 
 class Recorder {
   private readonly resources: Resource[] = [];
+  private readonly providersOf = new Map<string, ReadonlyMap<string, string>>();
   private stackUrn = "";
   private outputs: Properties = {};
 
@@ -97,8 +98,9 @@ class Recorder {
       protect: request.getProtect() === true || this.inherits(parent),
       retainOnDelete: request.getRetainondelete() ?? false,
     });
+    this.providersOf.set(made.resource.urn, new Map(request.getProvidersMap().toArray()));
     const outputs = request.getRemote()
-      ? this.construct(call, made.resource, awsProvider(request))
+      ? this.construct(call, made.resource, this.awsProviderOf(made.resource.urn))
       : made.resource.outputs;
 
     const response = new resproto.RegisterResourceResponse();
@@ -164,6 +166,14 @@ class Recorder {
     return preview ? {} : cloud.componentOutputs(call, lookup);
   }
 
+  /** A component hands the providers that it was given down to what is beneath it. */
+  private awsProviderOf(urn: string | null): string | null {
+    if (urn === null) return null;
+    const own = this.providersOf.get(urn)?.get("aws");
+    const { parent = null } = this.resources.find((resource) => resource.urn === urn) ?? {};
+    return own === undefined ? this.awsProviderOf(parent) : providerUrn(own);
+  }
+
   private inherits(parent: string | null): boolean {
     return this.resources.some(({ urn, protect }) => urn === parent && protect);
   }
@@ -184,6 +194,3 @@ function properties(struct: Struct | undefined): Properties {
 /** A provider reference is `<urn>::<id>`; the default provider's is empty. */
 const providerUrn = (reference: string): string | null =>
   reference === "" ? null : reference.slice(0, reference.lastIndexOf("::"));
-
-const awsProvider = (request: resproto.RegisterResourceRequest): string | null =>
-  providerUrn(request.getProvidersMap().get("aws") ?? "");

@@ -176,10 +176,7 @@ function clusterChildren({ name, inputs }: Making): Child[] {
       storageConfig: { blockStorage: { enabled: true } },
       kubernetesNetworkConfig: { ipFamily: "ipv4", elasticLoadBalancing: { enabled: true } },
       vpcConfig: {
-        subnetIds: [
-          ...((at(inputs, "publicSubnetIds") ?? []) as string[]),
-          ...((at(inputs, "privateSubnetIds") ?? []) as string[]),
-        ],
+        subnetIds: [...listAt(inputs, "publicSubnetIds"), ...listAt(inputs, "privateSubnetIds")],
         endpointPrivateAccess: at(inputs, "endpointPrivateAccess") ?? false,
         endpointPublicAccess: at(inputs, "endpointPublicAccess") ?? true,
         publicAccessCidrs: at(inputs, "publicAccessCidrs"),
@@ -199,6 +196,12 @@ function clusterChildren({ name, inputs }: Making): Child[] {
     inputs: (child) => ({ kubeconfig: kubeconfig(child("cluster")) }),
   };
   return [...roles, cluster, provider, ...accessEntries(name, inputs)];
+}
+
+/** Empty where the list is not there, or not known yet in a preview. */
+function listAt(inputs: Properties, key: string): readonly unknown[] {
+  const found = at(inputs, key);
+  return Array.isArray(found) ? found : [];
 }
 
 function serviceRole(key: string, name: string, service: string, policies: string[]): Child[] {

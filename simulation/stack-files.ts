@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { isProperties, type Properties } from "./resource";
 
@@ -14,12 +15,12 @@ export interface StackFiles {
 /**
  * Reads Pulumi.yaml and the stack's file as the CLI does, defaults included. The value of a
  * `secure:` key cannot be read without its passphrase and is an opaque text here.
- * @throws Error saying which file is missing or not YAML
+ * @throws pulumi.RunError saying which file is missing or not YAML
  */
 export function readStackFiles(folder: string, stack: string, configFile?: string): StackFiles {
   const project = readYaml(path.join(folder, "Pulumi.yaml"));
   const name = project.name;
-  if (typeof name !== "string") throw new Error("Pulumi.yaml has no name");
+  if (typeof name !== "string") throw new pulumi.RunError("Pulumi.yaml has no name");
   const stackFile = configFile ?? path.join(folder, `Pulumi.${stack}.yaml`);
   const given = sectionOf(readYaml(stackFile), "config");
 
@@ -44,10 +45,12 @@ function readYaml(file: string): Properties {
   try {
     text = readFileSync(file, "utf8");
   } catch {
-    throw new Error(`cannot read ${file}: give a stack that has a file, or --config-file FILE`);
+    throw new pulumi.RunError(
+      `cannot read ${file}: give a stack that has a file, or --config-file FILE`,
+    );
   }
   const parsed: unknown = parse(text);
-  if (!isProperties(parsed)) throw new Error(`${file} is not a YAML mapping`);
+  if (!isProperties(parsed)) throw new pulumi.RunError(`${file} is not a YAML mapping`);
   return parsed;
 }
 

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { scheduleUp } from "../../simulation/clock";
+import { controllerMade } from "../../simulation/controllers";
+import { scheduleDestroy } from "../../simulation/destroy";
+import { type Leftover, leftovers } from "../../simulation/leftovers";
+import type { Recording } from "../../simulation/recorder";
+import type { Resource } from "../../simulation/resource";
+import { cloud, recordStack } from "../simulated";
+import { BrokenGraph } from "./broken-graph";
+
+/** What somebody got wrong, what leaks, and why. */
+interface Mistake {
+  readonly what: string;
+  readonly spoil: (graph: BrokenGraph) => BrokenGraph;
+  readonly kind: string;
+  readonly reason: RegExp;
+}
+
+const CLAIM_POLICY = "values.prometheus.prometheusSpec.persistentVolumeClaimRetentionPolicy";
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    what: "an Ingress that names its class in plain text and forgets the release",
+    spoil: (graph) => graph.uproot("Ingress"),
+    kind: "LoadBalancer",
+    reason: /was being deleted before its Ingress was gone/,
+  },
+  {
+    what: "an ingress class that is made after the release",
+    spoil: (graph) => graph.forgetEdgesTo("IngressClass").after("IngressClass", "Release"),
+    kind: "LoadBalancer",
+    reason: /IngressClass cluster-alb was being deleted before its Ingress was gone/,
+  },
+  {
+    what: "class parameters that nothing holds",
+    spoil: (graph) =>
+      graph.forgetEdgesTo("IngressClassParams").after("IngressClassParams", "Release"),
+    kind: "LoadBalancer",
+    reason: /IngressClassParams cluster-alb-params was being deleted before/,
+  },
+  {
+    what: "a Kubernetes provider that forgets the cluster",
+    spoil: (graph) => graph.uproot("kubernetes").forgetEdgesTo("Sleep"),
+    kind: "LoadBalancer",
+    reason: /was being deleted before its Ingress was gone/,
+  },
+  {
+    what: "objects on the cluster that are deleted when it is already going",
+    spoil: (graph) => graph.uproot("kubernetes").forgetEdgesTo("Sleep"),
+    kind: "kubernetes:core/v1:Namespace",
+    reason: /was being deleted before it was gone/,
+  },
+  {
+    what: "a way out of the private subnets that is made last",
+    spoil: (graph) =>
+      graph.forgetEdgesTo("Route cluster-nat").after("Route cluster-nat", "Release"),
+    kind: "LoadBalancer",
+    reason: /Route .+ was being deleted before its Ingress was gone/,
+  },
+  {
+    what: "an Ingress with retainOnDelete",
+    spoil: (graph) => graph.retain("Ingress"),
+    kind: "LoadBalancer",
+    reason: /its Ingress was never deleted/,
+  },
+  {
+    what: "no time for the volumes between their claims and the cluster",
+    spoil: (graph) => graph.drop("Addon", "Deployment").set("Sleep", "destroyDuration", "0s"),
+    kind: "Volume",
+    reason: /the cluster's deletion began \d+ s before the volume was gone/,
+  },
+  {
+    what: "claims that outlive the release in a namespace that nobody deletes",
+    spoil: (graph) => graph.set("Release", CLAIM_POLICY, {}).drop("Namespace"),
+    kind: "Volume",
+    reason: /its claim outlives the release, and nothing deletes the namespace/,
+  },
+  {
+    what: "a release with retainOnDelete in a namespace that nobody deletes",
+    spoil: (graph) => graph.retain("Release").drop("Namespace"),
+    kind: "Volume",
+    reason: /nothing deletes the namespace/,
+  },
+  {
+    what: "a storage class that retains",
+    spoil: (graph) => graph.set("StorageClass", "reclaimPolicy", "Retain"),
+    kind: "Volume",
+    reason: /StorageClass gp3 does not have reclaimPolicy Delete/,
+  },
+  {
+    what: "a release that forgets its namespace",
+    spoil: (graph) =>
+      graph.forgetEdgesTo("Namespace monitoring").after("Namespace monitoring", "Release"),
+    kind: "kubernetes:helm.sh/v3:Release",
+    reason: /Namespace monitoring was being deleted before it/,
+  },
+  {
+    what: "a cluster with retainOnDelete",
+    spoil: (graph) => graph.retain("Cluster"),
+    kind: "Node",
+    reason: /the cluster was never deleted/,
+  },
+  {
+    what: "a repository without forceDelete",
+    spoil: (graph) => graph.set("Repository", "forceDelete", false),
+    kind: "Image",
+    reason: /nothing deletes its repository by force/,
+  },
+  {
+    what: "control-plane logs, which EKS writes to a group of its own",
+    spoil: (graph) => graph.set("Cluster", "enabledClusterLogTypes", ["audit"]),
+    kind: "LogGroup",
+    reason: /EKS makes the log group itself/,
+  },
+  {
+    what: "a table with retainOnDelete",
+    spoil: (graph) => graph.retain("Table"),
+    kind: "aws:dynamodb/table:Table",
+    reason: /it has retainOnDelete/,
+  },
+];
+
+function destroy(resources: readonly Resource[]): Leftover[] {
+  const up = scheduleUp(resources, cloud);
+  const made = controllerMade(resources, up.spans, cloud);
+  return leftovers(resources, made, scheduleDestroy(resources, up, cloud).spans);
+}
+
+describe("what a destroy leaves over", () => {
+  let prod: Recording;
+  before(async () => {
+    prod = await recordStack("prod");
+  });
+
+  for (const stack of ["prod", "dev"] as const) {
+    it(`is nothing for ${stack}`, async () => {
+      const { resources } = await recordStack(stack);
+      assert.deepEqual(destroy(resources), []);
+    });
+  }
+
+  for (const { what, spoil, kind, reason } of MISTAKES) {
+    it(`shows ${what}`, () => {
+      const left = destroy(spoil(new BrokenGraph(prod)).resources);
+      const leak = left.find((leftover) => leftover.kind === kind && reason.test(leftover.reason));
+      assert.ok(leak, `no ${kind} because ${String(reason)} in ${JSON.stringify(left, null, 2)}`);
+    });
+  }
+
+  it("is billed, and keeps the VPC as long as a load balancer is in it", () => {
+    const left = destroy(new BrokenGraph(prod).retain("Ingress").resources);
+    const loadBalancer = left.find(({ kind }) => kind === "LoadBalancer");
+    assert.ok(loadBalancer && loadBalancer.monthlyUsd > 20);
+    assert.ok(left.some(({ kind }) => kind === "aws:ec2/vpc:Vpc"));
+  });
+
+  it("is not worked out for a graph that bites its own tail", () => {
+    const circle = new BrokenGraph(prod).after("IngressClass", "Ingress");
+    assert.throws(() => destroy(circle.resources), /depends on itself/);
+  });
+});

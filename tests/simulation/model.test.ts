@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import * as aws from "@pulumi/aws";
+import { nodesFor } from "../../simulation/nodes";
+import type { Pods } from "../../simulation/pods";
+import { priceRegion, prices } from "../../simulation/prices";
+import { redact, reveal, secret } from "../../simulation/resource";
+import { readStackFiles } from "../../simulation/stack-files";
+import { expectRejections } from "../rejections";
+import { cloud, recordProgram, ROOT } from "../simulated";
+
+const pods = (changes: Partial<Pods>): Pods => ({
+  name: "pod",
+  because: "urn",
+  cpuMillicores: 500,
+  memoryMiB: 512,
+  count: 1,
+  spread: false,
+  ...changes,
+});
+
+describe("the simulated cloud", () => {
+  it("knows no resource type that it was not told of", () => {
+    const call = { type: "aws:s3/bucket:Bucket", name: "b", inputs: {} };
+    assert.throws(
+      () => cloud.create(call),
+      /does not know the resource type aws:s3\/bucket:Bucket/,
+    );
+  });
+
+  it("knows no invoke that it was not told of", () => {
+    assert.throws(() => cloud.invoke("aws:index/getRegion:getRegion", {}), /invoke aws:index/);
+  });
+
+  it("fails the program that uses such a type", async () => {
+    const program = () => ({ id: new aws.sns.Topic("t").id });
+    const unknown = /does not know the resource type aws:sns/;
+    expectRejections(unknown);
+    await assert.rejects(recordProgram(program), unknown);
+  });
+
+  it("fails a program that registers one URN twice", async () => {
+    const program = () => ({
+      ids: [new aws.ec2.Eip("same").id, new aws.ec2.Eip("same").id],
+    });
+    expectRejections(/Duplicate resource URN/);
+    await assert.rejects(recordProgram(program), /Duplicate resource URN/);
+  });
+
+  it("says when it has to price a region by another's list", () => {
+    assert.equal(priceRegion("ap-northeast-1"), "ap-northeast-1");
+    assert.equal(priceRegion("eu-west-3"), "us-east-1");
+    assert.deepEqual(prices("eu-west-3"), prices("us-east-1"));
+  });
+
+  it("opens a secret for the model and shows none in its output", () => {
+    const value = { a: [secret("x")], b: 1 };
+    assert.deepEqual(reveal(value), { a: ["x"], b: 1 });
+    assert.deepEqual(redact(value), { a: ["[secret]"], b: 1 });
+  });
+});
+
+describe("the nodes that pods need", () => {
+  it("are one at least", () => {
+    assert.equal(nodesFor([], 3), 1);
+  });
+
+  it("are as many as the CPU requests fill", () => {
+    assert.equal(nodesFor([pods({ count: 3 })], 1), 1);
+    assert.equal(nodesFor([pods({ count: 4 })], 1), 2);
+  });
+
+  it("are as many as the memory requests fill", () => {
+    assert.equal(nodesFor([pods({ count: 3, cpuMillicores: 10, memoryMiB: 3500 })], 1), 2);
+  });
+
+  it("have less room for every DaemonSet", () => {
+    const daemon = pods({ count: "per-node", cpuMillicores: 500 });
+    assert.equal(nodesFor([pods({ count: 3 }), daemon], 1), 2);
+  });
+
+  it("are in as many zones as replicas want to be", () => {
+    assert.equal(nodesFor([pods({ count: 3, spread: true, cpuMillicores: 10 })], 3), 3);
+    assert.equal(nodesFor([pods({ count: 3, spread: true, cpuMillicores: 10 })], 2), 2);
+  });
+
+  it("cannot be found for a pod that is larger than one", () => {
+    assert.throws(() => nodesFor([pods({ memoryMiB: 9000 })], 1), /does not fit an m6i\.large/);
+  });
+});
+
+describe("the stack files", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "stack-files-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const write = (file: string, text: string) => {
+    writeFileSync(path.join(folder, file), text);
+  };
+
+  it("give the catalogue's defaults, overridden by the stack", () => {
+    const { config } = readStackFiles(ROOT, "prod");
+    assert.equal(config["eks-monitoring:retentionDays"], "31");
+    assert.equal(config["eks-monitoring:natGateways"], "per-zone");
+    assert.equal(config["eks-monitoring:adminRoleArns"], "[]");
+    assert.equal(config["eks-monitoring:deletionProtection"], "true");
+  });
+
+  it("give a secure value as an opaque secret", () => {
+    write("Pulumi.yaml", "name: p\nconfig: {}\n");
+    write("Pulumi.s.yaml", "config:\n  p:token:\n    secure: AAABAIBf\n");
+    const { config, secretKeys } = readStackFiles(folder, "s");
+    assert.deepEqual(secretKeys, ["p:token"]);
+    assert.ok(!JSON.stringify(config).includes("AAABAIBf"));
+  });
+
+  it("are named when they cannot be read", () => {
+    write("Pulumi.yaml", "name: p\n");
+    assert.throws(() => readStackFiles(folder, "s"), /cannot read .*Pulumi\.s\.yaml/);
+    write("Pulumi.s.yaml", "- not\n- a mapping\n");
+    assert.throws(() => readStackFiles(folder, "s"), /Pulumi\.s\.yaml is not a YAML mapping/);
+  });
+});
