@@ -1,0 +1,56 @@
+/** An alert as Prometheus shows it. */
+export interface PrometheusAlert {
+  readonly state: "pending" | "firing";
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface RuleHealth {
+  readonly name: string;
+  readonly health: "ok" | "err" | "unknown";
+  readonly lastError?: string;
+}
+
+export interface ActiveTarget {
+  readonly scrapePool: string;
+  readonly health: "up" | "down" | "unknown";
+  readonly lastError: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The few questions that the proof has for a Prometheus. */
+export class PrometheusApi {
+  constructor(readonly url: string) {}
+
+  /** @returns how many series have a number as their value; NaN is no answer */
+  async rows(expr: string): Promise<number> {
+    const query = new URLSearchParams({ query: expr });
+    const { result } = (await this.ask(`query?${query.toString()}`)) as {
+      result: { value: [number, string] }[];
+    };
+    return result.filter(({ value: [, value] }) => value !== "NaN").length;
+  }
+
+  async alerts(): Promise<PrometheusAlert[]> {
+    return ((await this.ask("alerts")) as { alerts: PrometheusAlert[] }).alerts;
+  }
+
+  async rules(): Promise<RuleHealth[]> {
+    const { groups } = (await this.ask("rules")) as { groups: { rules: RuleHealth[] }[] };
+    return groups.flatMap(({ rules }) => rules);
+  }
+
+  async targets(): Promise<{ activeTargets: ActiveTarget[]; droppedTargets: unknown[] }> {
+    return (await this.ask("targets")) as {
+      activeTargets: ActiveTarget[];
+      droppedTargets: unknown[];
+    };
+  }
+
+  private async ask(path: string): Promise<unknown> {
+    const response = await fetch(`${this.url}/api/v1/${path}`);
+    const answer = (await response.json()) as { status: string; error?: string; data: unknown };
+    if (answer.status !== "success") throw new Error(`Prometheus: ${answer.error ?? path}`);
+    return answer.data;
+  }
+}
