@@ -1,8 +1,8 @@
 import { Child } from "./child";
 
-const FILES = ["slo-rules", "service-alerts", "alertmanager-config"];
+const FILES = ["slo-rules", "service-alerts", "alertmanager-config", "alert-inhibition"];
 
-/** The tests that need promtool and amtool, none of them skipped. */
+/** The tests that need promtool, amtool or an Alertmanager, none of them skipped. */
 export async function ruleCases(): Promise<{
   readonly passed: number;
   readonly problems: readonly string[];
