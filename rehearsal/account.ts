@@ -54,6 +54,7 @@ export class SimulatedAccount {
   private readonly deletions = new Map<string, Span>();
   /** What a state has told of each resource: parents, dependencies and options. */
   private readonly graph = new Map<string, Resource>();
+  private readonly beforeInterruption = new Map<string, Thing>();
   /** How often each image's source has changed. */
   private readonly sourceChanges = new Map<string, number>();
 
@@ -144,14 +145,20 @@ export class SimulatedAccount {
     this.timeline.settle();
     for (const [where, thing] of this.things) {
       const changed = before.get(where) !== thing;
-      if (changed && isRelease(thing)) this.things.set(where, { ...thing, interrupted: true });
+      if (!changed || !isRelease(thing)) continue;
+      this.things.set(where, { ...thing, interrupted: true });
+      const old = before.get(where);
+      if (old) this.beforeInterruption.set(where, old);
     }
   }
 
-  /** `helm rollback`, or `helm uninstall` where nothing was deployed before. */
-  repairRelease(thing: Thing, was: "installed" | "upgraded"): void {
-    if (was === "installed") this.things.delete(key(thing.type, thing.id));
-    else this.things.set(key(thing.type, thing.id), { ...thing, interrupted: false });
+  /** `helm rollback`, or `helm uninstall` where nothing was deployed before: its name. */
+  repairRelease(release: Thing): "helm rollback" | "helm uninstall" {
+    const where = key(release.type, release.id);
+    const before = this.beforeInterruption.get(where);
+    if (before) this.things.set(where, before);
+    else this.things.delete(where);
+    return before ? "helm rollback" : "helm uninstall";
   }
 
   /** Somebody edits the source of an image: its next build has another digest. */

@@ -16,7 +16,7 @@ interface CommandResult {
  * state that a rehearsal reads anyway).
  */
 export class RehearsalCommand {
-  /** Further arguments of the next operation. */
+  /** Arguments of `refresh` that the SDK does not know. */
   extra: readonly string[] = [];
   private child: ChildProcess | undefined;
   private killed = false;
@@ -55,12 +55,11 @@ export class RehearsalCommand {
     if (isAfterthought) {
       return Promise.resolve({ stdout: noun === "output" ? "{}" : "[]", stderr: "", code: 0 });
     }
-    const extra = this.extra;
-    this.extra = [];
-    return this.spawn([...args, ...extra, "--non-interactive"], cwd, env, onOutput, onError);
+    const extra = verb === "refresh" ? this.extra : [];
+    return this.spawn([...args, ...extra], cwd, env, onOutput, onError);
   }
 
-  private spawn(
+  spawn(
     args: readonly string[],
     cwd: string,
     env: Readonly<Record<string, string>>,
@@ -68,7 +67,7 @@ export class RehearsalCommand {
     onError: (text: string) => void = () => undefined,
   ): Promise<CommandResult> {
     this.killed = false;
-    const child = spawn(this.command, args, {
+    const child = spawn(this.command, [...args, "--non-interactive"], {
       cwd,
       env: { ...process.env, ...env, PULUMI_AUTOMATION_API: "true" },
       stdio: ["ignore", "pipe", "pipe"],

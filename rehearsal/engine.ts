@@ -131,12 +131,11 @@ export class Engine {
     return this.operate((common) => this.stack.up({ ...common, ...options }));
   }
 
-  preview(): Promise<Outcome> {
-    return this.operate((common) => this.stack.preview(common));
+  preview(options: { readonly program?: PulumiFn } = {}): Promise<Outcome> {
+    return this.operate((common) => this.stack.preview({ ...common, ...options }));
   }
 
-  /** Writes the preview's plan to the file, as `pulumi preview --save-plan`. */
-  destroy(options: { readonly continueOnError?: boolean; readonly previewOnly?: boolean } = {}) {
+  destroy(options: { readonly parallel?: number; readonly previewOnly?: boolean } = {}) {
     return this.operate((common) => this.stack.destroy({ ...common, ...options }));
   }
 
@@ -170,7 +169,7 @@ export class Engine {
     const { workspace } = this.stack;
     const env = { PULUMI_HOME: workspace.pulumiHome ?? "", ...workspace.envVars };
     const stack = ["--stack", this.stack.name];
-    return this.command.run([...args, ...stack], workspace.workDir, env);
+    return this.command.spawn([...args, ...stack], workspace.workDir, env);
   }
 
   /** Sets keys in the stack's file; `undefined` takes a key out. */
@@ -182,7 +181,7 @@ export class Engine {
     writeFileSync(file, stringify({ ...settings, config: Object.fromEntries(merged) }));
   }
 
-  /** The files that a state's secrets might be in. */
+  /** The state as it lies on the disk. */
   checkpoint(): string {
     return readFileSync(this.checkpointFile, "utf8");
   }

@@ -1,0 +1,119 @@
+import type { Cloud } from "../simulation/cloud";
+import { controllerMade } from "../simulation/controllers";
+import { cents, type Charge } from "../simulation/prices";
+import type { Recording } from "../simulation/recorder";
+import { type Properties, redact, type Resource, reveal } from "../simulation/resource";
+import { isReal, label, type SimulatedAccount, type Thing } from "./account";
+import type { State, StateResource } from "./state";
+import { canonical } from "./wire";
+
+/** What the two drivers of the model disagree about, one line each; empty when they agree. */
+export function disagreements(recording: Recording, opened: State, cloud: Cloud): string[] {
+  const engine = new Map(programs(opened).map((resource) => [resource.urn, resource]));
+  const recorded = new Map(recording.resources.map((resource) => [resource.urn, resource]));
+  const missing = [...recorded.keys()].filter((urn) => !engine.has(urn));
+  const added = [...engine.keys()].filter((urn) => !recorded.has(urn));
+  const different = recording.resources.flatMap((resource) => {
+    const other = engine.get(resource.urn);
+    if (!other) return [];
+    const facts = (from: Resource) => factsOf(from, recording.resources);
+    return differences(facts(resource), facts(other)).map((key) => `${key} of ${resource.urn}`);
+  });
+  const costs = [recording.resources, [...engine.values()]].map((resources) =>
+    canonical(bill(resources, cloud)),
+  );
+  return [
+    ...missing.map((urn) => `only in the simulation: ${urn}`),
+    ...added.map((urn) => `only in the engine: ${urn}`),
+    ...different,
+    ...(costs[0] === costs[1] ? [] : ["the monthly bill"]),
+  ];
+}
+
+/** Lines of the monthly bill, of resources and of what controllers make for them. */
+export function bill(resources: readonly Resource[], cloud: Cloud): Charge[] {
+  const made = controllerMade(resources, new Map(), cloud).flatMap(({ charges }) => charges);
+  const own = resources.flatMap((resource) => cloud.charges(resource));
+  return [...own, ...made].sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
+}
+
+export const monthlyUsd = (resources: readonly Resource[], cloud: Cloud): number =>
+  cents(bill(resources, cloud).reduce((sum, line) => sum + line.monthlyUsd, 0));
+
+/** Default providers are the engine's own and in no program. */
+function programs({ resources }: State): readonly StateResource[] {
+  return resources.filter(
+    ({ type, name }) => !(type.startsWith("pulumi:providers:") && name.startsWith("default_")),
+  );
+}
+
+/** What both drivers know of a resource. A component's outputs are its own only in the engine. */
+function factsOf(resource: Resource, recorded: readonly Resource[]): Properties {
+  const isProvider = resource.type.startsWith("pulumi:providers:");
+  const isOurs = recorded.some(({ urn }) => urn === resource.provider);
+  return {
+    type: resource.type,
+    custom: resource.custom,
+    parent: resource.parent,
+    provider: isOurs ? resource.provider : null,
+    dependencies: resource.dependencies,
+    protect: resource.protect,
+    retainOnDelete: resource.retainOnDelete,
+    inputs: isProvider ? providerInputs(resource) : reveal(resource.inputs),
+    outputs: resource.custom && !isProvider ? reveal(resource.outputs) : {},
+  };
+}
+
+/** The engine adds the version of the plugin, and keeps nested values as JSON. */
+function providerInputs(resource: Resource): Properties {
+  const { version, ...inputs } = reveal(resource.inputs) as Record<string, unknown>;
+  void version;
+  return Object.fromEntries(
+    Object.entries(inputs).map(([key, value]) => [
+      key,
+      typeof value === "string" ? parsed(value) : value,
+    ]),
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+const differences = (one: Properties, other: Properties): string[] =>
+  Object.keys(one).filter((key) => canonical(one[key]) !== canonical(other[key]));
+
+/**
+ * State and account in one text, equal for two runs that came to the same. Ids of providers are
+ * random, and a secret's encryption is never the same twice.
+ */
+export function resultOf(state: State, account: SimulatedAccount): string {
+  const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+  const resources = state.resources
+    .map((resource) => redact(resource) as StateResource)
+    .sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  const things = account
+    .all()
+    .map(({ type, id, inputs, outputs }) => ({
+      type,
+      id,
+      inputs: reveal(inputs),
+      outputs: reveal(outputs),
+    }))
+    .sort((a, b) => (a.type + a.id < b.type + b.id ? -1 : 1));
+  return canonical({ resources, pending: state.pending, things }).replaceAll(uuid, "");
+}
+
+/** What exists and no state knows of. */
+export function orphans(state: State, account: SimulatedAccount): Thing[] {
+  const known = new Set(state.resources.map(({ type, id }) => `${type} ${id}`));
+  return account.all().filter(({ type, id }) => isReal(type) && !known.has(`${type} ${id}`));
+}
+
+/** Orphans that a person could not find: no tag, no name. */
+export const unnamed = (things: readonly Thing[], account: SimulatedAccount): Thing[] =>
+  things.filter((thing) => label(thing, account.defaultTags) === undefined);

@@ -1,0 +1,142 @@
+import type { FaultSource } from "./account";
+import { resultOf } from "./comparison";
+import type { Engine, Outcome, Saved } from "./engine";
+
+/** One fault that was injected, and what came of it. */
+export interface FaultResult {
+  readonly fault: string;
+  readonly urn: string;
+  readonly recoveredBy: string | undefined;
+  readonly leftOver: readonly string[];
+}
+
+export type CreateFault = "nothing made" | "not ready";
+
+interface Injected {
+  readonly fault: string;
+  readonly urn: string;
+}
+
+/** Fails the first creates or deletes of every resource, in the ways given, one after another. */
+class EveryResourceFails implements FaultSource {
+  readonly injected: Injected[] = [];
+  private readonly counts = new Map<string, number>();
+
+  constructor(
+    private readonly operation: "create" | "delete",
+    private readonly ways: readonly CreateFault[],
+    private readonly only?: string,
+  ) {}
+
+  take(operation: "create" | "delete", urn: string): CreateFault | undefined {
+    if (operation !== this.operation || (this.only !== undefined && urn !== this.only))
+      return undefined;
+    const count = this.counts.get(urn) ?? 0;
+    const way = this.ways[count];
+    this.counts.set(urn, count + 1);
+    if (way)
+      this.injected.push({ fault: operation === "delete" ? "delete" : `create: ${way}`, urn });
+    return way;
+  }
+}
+
+const MOST_LAYERS = 100;
+/** Wider than any wave, so that all of it is begun before the first of it fails. */
+const WIDE = 100;
+
+/**
+ * Every resource's first create fails in each of the ways; what depends on it waits for the next
+ * `up`, so the stack comes up layer by layer.
+ * @returns what became of each fault, and the state and account before each layer
+ */
+export async function everyCreateFails(
+  engine: Engine,
+  ways: readonly CreateFault[],
+  wanted: string,
+  onProgress: (text: string) => void,
+): Promise<{ readonly results: FaultResult[]; readonly layers: readonly Layer[] }> {
+  const faults = new EveryResourceFails("create", ways);
+  engine.account.faults = faults;
+  const layers: Layer[] = [];
+  let last: Outcome;
+  do {
+    const saved = engine.save();
+    const before = faults.injected.length;
+    last = await engine.up({ continueOnError: true });
+    const failed = faults.injected.slice(before);
+    layers.push({ saved, urns: failed.map(({ urn }) => urn) });
+    onProgress(`up ${layers.length}: ${failed.length} creates failed`);
+    if (!last.ok && failed.length === 0) throw new Error(`up failed of itself\n${last.console}`);
+  } while (!last.ok && layers.length < MOST_LAYERS);
+  const isSame = last.ok && resultOf(engine.state(), engine.account) === wanted;
+  return { results: faults.injected.map((one) => result(one, isSame && "up")), layers };
+}
+
+/** Where the creates of some resources are next. */
+export interface Layer {
+  readonly saved: Saved;
+  readonly urns: readonly string[];
+}
+
+/** One create fails once, and `up` is run again. */
+export async function oneCreateFails(
+  engine: Engine,
+  saved: Saved,
+  urn: string,
+  way: CreateFault,
+  wanted: string,
+): Promise<FaultResult> {
+  engine.restore(saved);
+  const faults = new EveryResourceFails("create", [way], urn);
+  engine.account.faults = faults;
+  const first = await engine.up();
+  const [injected] = faults.injected;
+  if (first.ok || !injected) throw new Error(`the create of ${urn} did not fail`);
+  const second = await engine.up();
+  const isSame = second.ok && resultOf(engine.state(), engine.account) === wanted;
+  return result(injected, isSame && "up");
+}
+
+/** Every resource's first delete fails; `destroy` again and again until it is done. */
+export async function everyDeleteFails(
+  engine: Engine,
+  onProgress: (text: string) => void,
+): Promise<FaultResult[]> {
+  const faults = new EveryResourceFails("delete", ["nothing made"]);
+  engine.account.faults = faults;
+  let last: Outcome;
+  let count = 0;
+  do {
+    const before = faults.injected.length;
+    last = await engine.destroy({ parallel: WIDE });
+    count++;
+    const failed = faults.injected.length - before;
+    onProgress(`destroy ${count}: ${failed} deletes failed`);
+    if (!last.ok && failed === 0) throw new Error(`destroy failed of itself\n${last.console}`);
+  } while (!last.ok && count < MOST_LAYERS);
+  const left = engine.account.inventory();
+  return faults.injected.map((one) => result(one, last.ok && left.length === 0 && "destroy", left));
+}
+
+/** One delete fails once, and `destroy` is run again. */
+export async function oneDeleteFails(
+  engine: Engine,
+  saved: Saved,
+  urn: string,
+): Promise<FaultResult> {
+  engine.restore(saved);
+  const faults = new EveryResourceFails("delete", ["nothing made"], urn);
+  engine.account.faults = faults;
+  const first = await engine.destroy();
+  const [injected] = faults.injected;
+  if (first.ok || !injected) throw new Error(`the delete of ${urn} did not fail`);
+  const second = await engine.destroy();
+  const left = engine.account.inventory();
+  return result(injected, second.ok && left.length === 0 && "destroy", left);
+}
+
+const result = (
+  injected: Injected,
+  recoveredBy: string | false,
+  leftOver: readonly string[] = [],
+): FaultResult => ({ ...injected, recoveredBy: recoveredBy || undefined, leftOver });
