@@ -54,7 +54,11 @@ for (const [name, dashboard] of Object.entries(dashboards)) {
         assert.ok(panel.title && panel.description, panel.title ?? "no title");
         assert.ok(UNITS.includes(panel.fieldConfig?.defaults.unit ?? ""), panel.title);
         assert.equal(panel.datasource?.uid, "$datasource", panel.title);
-        assert.ok(panel.targets && panel.targets.length > 0, panel.title);
+        const sources = (panel.targets ?? []).map(
+          (target) => (target as { datasource?: { uid?: string } }).datasource?.uid,
+        );
+        assert.ok(sources.length > 0, panel.title);
+        assert.deepEqual([...new Set(sources)], ["$datasource"], panel.title);
       }
     });
 

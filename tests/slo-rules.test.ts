@@ -25,6 +25,14 @@ describe("the rules of a service's objectives", function () {
     checkRules(serviceRules(libraryService));
   });
 
+  it("name no bucket by a whole number, which Prometheus 3 stores as 1.0", () => {
+    const exprs = [taskService, libraryService]
+      .flatMap((facts) => serviceRules(facts).groups)
+      .flatMap((group) => group.rules.map(({ expr }) => expr));
+    const bounds = exprs.flatMap((expr) => expr.match(/le="[^"]*"/g) ?? []);
+    assert.deepEqual([...new Set(bounds)].sort(), ['le="0.2"', 'le="0.25"']);
+  });
+
   it("are none without objectives", () => {
     const { slo, ...withoutObjectives } = taskService;
     assert.ok(slo);
