@@ -81,6 +81,38 @@ export class ConfigReader {
     return items;
   }
 
+  /** A list of objects; what is in them is for the caller to check. */
+  objects(key: string): readonly Readonly<Record<string, unknown>>[] {
+    const value = this.raw(key);
+    const items = value === undefined ? [] : parseJson(value);
+    if (Array.isArray(items) && items.every(isObject)) return items;
+    this.problem(key, value ?? "", "a list of objects", `pulumi config rm ${key}`);
+    return [];
+  }
+
+  /**
+   * An optional object of secrets, which Pulumi.yaml cannot declare: the CLI refuses a type, a
+   * default and secrecy together. The keys are plain, the values secret.
+   */
+  secretObject(key: string): {
+    readonly keys: readonly string[];
+    readonly values?: pulumi.Output<Record<string, string>>;
+  } {
+    this.known.add(key);
+    const value = this.config.get(key);
+    if (value === undefined) return { keys: [] };
+    const parsed = parseJson(value);
+    if (isObject(parsed)) {
+      return {
+        keys: Object.keys(parsed),
+        values: this.config.requireSecretObject<Record<string, string>>(key),
+      };
+    }
+    const set = `pulumi config set --secret --path '${key}.<name>' <value>`;
+    this.problem(key, "a value", "an object of secrets", `pulumi config rm ${key} && ${set}`);
+    return { keys: [] };
+  }
+
   isFine(key: string): boolean {
     return !this.problems.has(key);
   }
@@ -88,6 +120,11 @@ export class ConfigReader {
   problem(key: string, value: string | readonly string[], allowed: string, command: string): void {
     const got = value === "" ? "nothing" : JSON.stringify(value);
     this.problems.set(key, `${key}: got ${got}, allowed is ${allowed}. Mend it with: ${command}`);
+  }
+
+  /** A problem that is a sentence already. */
+  sentence(key: string, sentence: string): void {
+    this.problems.set(`${key} ${sentence}`, sentence);
   }
 
   /** Reports keys that nobody asked for, then raises everything that was found. */
@@ -132,12 +169,19 @@ function splitKey(fullKey: string): [namespace: string, key: string] {
 }
 
 function parseList(value: string): string[] | undefined {
+  const parsed = parseJson(value);
+  return Array.isArray(parsed) && parsed.every((item) => typeof item === "string")
+    ? parsed
+    : undefined;
+}
+
+function parseJson(value: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(value);
-    return Array.isArray(parsed) && parsed.every((item) => typeof item === "string")
-      ? parsed
-      : undefined;
+    return JSON.parse(value);
   } catch {
     return undefined;
   }
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -72,6 +72,12 @@ export const certificate = (region: string): Rule => ({
   example: `arn:aws:acm:${region}:111122223333:certificate/0a1b2c3d`,
   optional: true,
 });
+export const address: Rule = {
+  allowed: "an address with https:// and without a slash at its end",
+  test: (value) => URL.canParse(value) && /^https:.*[^/]$/.test(value),
+  example: "https://runbooks.example.com",
+  optional: true,
+};
 export const image: Rule = {
   allowed: "an image with a tag other than latest, or with a digest",
   test: (value) => /^\S+(@sha256:[0-9a-f]{64}|:[\w.-]+)$/.test(value) && !value.endsWith(":latest"),

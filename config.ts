@@ -1,14 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterArgs } from "./components/cluster";
 import type { MonitoringStackArgs } from "./components/monitoring-stack";
+import type { TaskTableArgs } from "./components/task-table";
 import { ConfigReader } from "./config-reader";
 import * as rule from "./config-rules";
+import { readAlerting } from "./config-receivers";
+import { repository } from "./package.json";
 import { versions } from "./versions";
 
 /** The stack's configuration, read once and validated. Keys and defaults: Pulumi.yaml. */
 export interface StackConfig {
-  readonly project: string;
-  readonly stack: string;
+  /** On everything in AWS that Pulumi makes. */
+  readonly tags: Readonly<Record<string, string>>;
   /** `<project>-<stack>`: the prefix of every account-wide name, so that stacks share an account. */
   readonly prefix: string;
   readonly region: string;
@@ -19,9 +22,9 @@ export interface StackConfig {
     /** Empty: build services/task-service. */
     readonly image: string;
     readonly replicas: { readonly min: number; readonly max: number };
-    readonly store: "memory" | "dynamodb";
   };
-  readonly deletionProtection: boolean;
+  /** The table of task-service; absent where it keeps its tasks in memory. */
+  readonly taskTable?: TaskTableArgs;
 }
 
 /**
@@ -34,6 +37,7 @@ export function readConfig(): StackConfig {
   const stack = pulumi.getStack();
   const read = new ConfigReader(project);
   const values = readValues(read);
+  const alerting = readAlerting(read, values.region);
   // "managed" node groups are a later choice; the key is there so that today's stacks name theirs.
   read.oneOf("compute", ["auto"]);
   checkTogether(values, read);
@@ -42,13 +46,13 @@ export function readConfig(): StackConfig {
   const { kubernetesVersion, deletionProtection, grafanaDomain, taskServiceReplicas } = values;
   // ECR takes no capitals.
   const prefix = `${project}-${stack}`.toLowerCase();
+  const clusterName = values.clusterName || prefix;
   return {
-    project,
-    stack,
+    tags: { project, stack, "managed-by": "pulumi" },
     prefix,
     region: values.region,
     cluster: {
-      clusterName: values.clusterName || prefix,
+      clusterName,
       kubernetesVersion,
       availabilityZones: values.availabilityZones,
       vpcCidr: values.vpcCidr,
@@ -77,15 +81,18 @@ export function readConfig(): StackConfig {
         }),
         allowedCidrs: values.grafanaAllowedCidrs,
       },
+      alerting: { ...alerting, prefix, clusterName },
+      runbookBaseUrl: values.runbookBaseUrl || defaultRunbookBaseUrl(),
       deletionProtection,
     },
     serviceNamespace: values.serviceNamespace,
     taskService: {
       image: values.taskServiceImage,
       replicas: { min: taskServiceReplicas, max: 5 * taskServiceReplicas },
-      store: values.taskStore,
     },
-    deletionProtection,
+    ...(values.taskStore === "dynamodb" && {
+      taskTable: { tableName: `${prefix}-tasks`, deletionProtection },
+    }),
   };
 }
 
@@ -116,12 +123,17 @@ function readValues(read: ConfigReader) {
     grafanaDomain: read.text("grafanaDomain", rule.domain),
     grafanaCertificateArn: read.text("grafanaCertificateArn", rule.certificate(region)),
     grafanaAllowedCidrs: read.list("grafanaAllowedCidrs", rule.cidr),
+    runbookBaseUrl: read.text("runbookBaseUrl", rule.address),
     taskServiceImage: read.text("taskServiceImage", rule.image),
     taskServiceReplicas: read.integer("taskServiceReplicas", 1, 100),
     taskStore: read.oneOf("taskStore", ["memory", "dynamodb"]),
     deletionProtection: read.boolean("deletionProtection"),
   };
 }
+
+/** The pages in this repository, as package.json names it. */
+const defaultRunbookBaseUrl = (): string =>
+  `${repository.url.replace(/^git\+/, "").replace(/\.git$/, "")}/blob/main/docs/runbooks`;
 
 /** Rules that concern several keys; a key that is wrong by itself is not reported twice. */
 function checkTogether(config: Values, read: ConfigReader): void {

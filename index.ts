@@ -3,70 +3,59 @@ import * as k8s from "@pulumi/kubernetes";
 import { Cluster } from "./components/cluster";
 import { InstrumentedService } from "./components/instrumented-service";
 import { MonitoringStack } from "./components/monitoring-stack";
+import { taskMetrics } from "./components/task-metrics";
 import { TaskTable } from "./components/task-table";
 import { readConfig } from "./config";
 
 const config = readConfig();
-const { prefix, project, region, stack, taskService: task } = config;
-
-const tags = { project, stack, "managed-by": "pulumi" };
+const { prefix, region, taskService: task } = config;
 const awsProvider = new aws.Provider("aws", {
   region: region as aws.Region,
-  defaultTags: { tags },
+  defaultTags: { tags: config.tags },
 });
 
 const cluster = new Cluster("cluster", config.cluster, { providers: { aws: awsProvider } });
-const { clusterName, ingressClassName, storageClassName } = cluster;
+const { clusterName, ingressClassName, storageClassName, imagePlatform: platform } = cluster;
+const providers = [awsProvider, cluster.provider];
 
 const monitoring = new MonitoringStack(
   "monitoring",
   { ...config.monitoring, ingressClassName, storageClassName },
-  { provider: cluster.provider },
+  { providers },
 );
 
-const serviceNamespace = new k8s.core.v1.Namespace(
+const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };
+const namespace = new k8s.core.v1.Namespace(
   "services",
-  {
-    metadata: {
-      name: config.serviceNamespace,
-      labels: { "pod-security.kubernetes.io/enforce": "restricted" },
-    },
-  },
+  { metadata: { name: config.serviceNamespace, labels: restricted } },
   { provider: cluster.provider },
-);
+).metadata.name;
 
-const taskTable =
-  task.store === "dynamodb"
-    ? new TaskTable(
-        "tasks",
-        { tableName: `${prefix}-tasks`, deletionProtection: config.deletionProtection },
-        { providers: { aws: awsProvider } },
-      )
-    : undefined;
+const tasks = config.taskTable && new TaskTable("tasks", config.taskTable, { providers });
 
 const taskService = new InstrumentedService(
   "task-service",
   {
-    namespace: serviceNamespace.metadata.name,
+    namespace,
     image: task.image || {
       context: "./services/task-service",
       repositoryName: `${prefix}/task-service`,
-      platform: cluster.imagePlatform,
+      platform,
     },
-    release: monitoring.releaseName,
     replicas: task.replicas,
-    ...(taskTable && {
-      environment: { AWS_REGION: region, TASK_TABLE_NAME: taskTable.tableName },
-      identity: { clusterName, roleName: `${prefix}-task-service`, policy: taskTable.policy },
+    watchedBy: monitoring,
+    slo: { availability: 99.9, latency: { percent: 99, seconds: 0.25 } },
+    own: taskMetrics,
+    ...(tasks && {
+      environment: { AWS_REGION: region, TASK_TABLE_NAME: tasks.tableName },
+      identity: { clusterName, roleName: `${prefix}-task-service`, policy: tasks.policy },
     }),
   },
-  { providers: [awsProvider, cluster.provider] },
+  { providers },
 );
 
-export const grafanaUrl = monitoring.grafanaUrl;
-export const grafanaAdminUser = monitoring.grafanaAdminUser;
-export const grafanaAdminPassword = monitoring.grafanaAdminPassword;
 export { clusterName };
-export const kubeconfig = cluster.kubeconfig;
+export const { grafanaUrl, grafanaAdminUser, grafanaAdminPassword } = monitoring;
+export const { kubeconfig } = cluster;
 export const kubeconfigCommand = `aws eks update-kubeconfig --region ${region} --name ${clusterName}`;
 export const services = { "task-service": { image: taskService.image, url: taskService.url } };

@@ -2,33 +2,47 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { buildContainerImage, type ContainerImageArgs } from "./container-image";
 import { createPodIdentity, type PodIdentityArgs } from "./pod-identity";
-import { createServiceMonitor, type MetricsArgs, ScrapeTarget } from "./scrape-target";
-import { createDeployment, createScaling, createService, type WorkloadArgs } from "./workload";
+import { createServiceMonitor, ScrapeTarget } from "./scrape-target";
+import {
+  createDashboard,
+  createRules,
+  type ObservationArgs,
+  serviceFacts,
+  type Watcher,
+} from "./service-observation";
+import {
+  createDeployment,
+  createScaling,
+  createService,
+  DEFAULT_RESOURCES,
+  type WorkloadArgs,
+} from "./workload";
 
-/** Who is watched: one service, from its source folder to its scrape job. */
-export interface InstrumentedServiceArgs extends WorkloadArgs {
+/** Who is watched: one service, from its source folder to its alerts. */
+export interface InstrumentedServiceArgs extends WorkloadArgs, ObservationArgs {
   /** A namespace that exists; many services share one. */
   readonly namespace: pulumi.Input<string>;
   /** A source folder to build, or a ready image (with a digest, or a tag that is never moved). */
   readonly image: ContainerImageArgs | string;
-  /** `releaseName` of the MonitoringStack that scrapes it. */
-  readonly release: pulumi.Input<string>;
+  /** The MonitoringStack that watches it. */
+  readonly watchedBy: Watcher;
   /** Port that the container listens on. @default 3000 */
   readonly port?: number;
-  /** @default /metrics at the stack's interval, at most 2000 samples */
-  readonly metrics?: MetricsArgs;
   /** What the service may do in AWS. @default nothing */
   readonly identity?: PodIdentityArgs;
 }
 
 /**
- * A service that is built, deployed, scaled and scraped.
+ * A service that is built, deployed, scaled, scraped, drawn and alerted on.
  *
  * ```ts
- * new InstrumentedService("task-service", { namespace, image: { context, ... }, release }, { providers });
+ * new InstrumentedService("task-service", {
+ *   namespace, image: { context, repositoryName, platform }, watchedBy: monitoring,
+ *   slo: { availability: 99.9, latency: { percent: 99, seconds: 0.25 } },
+ * }, { providers: [awsProvider, cluster.provider] });
  * ```
  * It answers /health/startup, /health/liveness, /health/readiness and its metrics path on one port.
- * Providers: kubernetes, and aws where it builds an image or has an identity.
+ * @throws Error or pulumi.RunError where an objective cannot be kept, before anything is made
  */
 export class InstrumentedService extends pulumi.ComponentResource {
   /** Image as deployed, by digest where it was built here. */
@@ -41,6 +55,8 @@ export class InstrumentedService extends pulumi.ComponentResource {
     super("eks-monitoring:index:InstrumentedService", name, {}, opts);
     const child = { parent: this };
     const target = new ScrapeTarget(name, args.namespace, args.port ?? 3000);
+    const { memoryLimit } = args.resources ?? DEFAULT_RESOURCES;
+    const facts = serviceFacts(target, args, args.watchedBy, memoryLimit);
 
     this.image =
       typeof args.image === "string"
@@ -51,14 +67,17 @@ export class InstrumentedService extends pulumi.ComponentResource {
       { metadata: target.metadata(), automountServiceAccountToken: false },
       child,
     );
-    const identity = args.identity && createPodIdentity(name, args.identity, account, child);
+    const identity =
+      args.identity && createPodIdentity(name, args.identity, account.metadata, child);
     const deployment = createDeployment(target, args, this.image, account, {
       ...child,
       dependsOn: identity ? [identity] : [],
     });
     createScaling(target, args, deployment, child);
     const service = createService(target, child);
-    createServiceMonitor(target, args.metrics ?? {}, args.release, child);
+    createServiceMonitor(target, args.metrics ?? {}, args.watchedBy.releaseName, child);
+    createDashboard(target, facts, child);
+    createRules(target, facts, args.watchedBy, child);
 
     const { name: host, namespace } = service.metadata;
     this.url = pulumi.interpolate`http://${host}.${namespace}.svc.cluster.local`;

@@ -13,23 +13,31 @@ export interface KubePrometheusStackFacts {
   readonly adminSecretName: string;
   /** Grafana's own address where it is known before the load balancer is: with a domain. */
   readonly grafanaRootUrl: string | undefined;
+  /** Kubernetes Secrets that Alertmanager reads its receivers' secrets from. */
+  readonly receiverSecretNames: readonly string[];
   /** Volume sizes in GiB; absent, everything is kept in emptyDirs. */
   readonly volumes:
     | { readonly prometheus: number; readonly alertmanager: number; readonly grafana: number }
     | undefined;
 }
 
+/** What is not known before other resources are there; put into its place as it comes. */
+export interface LateValues<Late> {
+  readonly storageClassName: Late;
+  /** Alertmanager's configuration; it holds no secret, only the files' names. */
+  readonly alertmanagerConfig: Late;
+}
+
 /**
- * Values of kube-prometheus-stack for EKS Auto Mode. Pure: the storage class's name is the one
- * thing that is not known beforehand and is passed through as it comes.
+ * Values of kube-prometheus-stack for EKS Auto Mode. Pure.
  *
  * Requests and limits: kube-prometheus' manifests where they suffice; Grafana 13 needs more
  * (512 MiB limits throttle it and lock its database), Prometheus is planned at 8 KiB a series.
  */
-export function kubePrometheusStackValues<Name>(
+export function kubePrometheusStackValues<Late>(
   facts: KubePrometheusStackFacts,
-  storageClassName: Name,
-): KubePrometheusStackValues<Name> {
+  { storageClassName, alertmanagerConfig }: LateValues<Late>,
+): KubePrometheusStackValues<Late> {
   return {
     crds: {
       upgradeJob: {
@@ -57,21 +65,21 @@ export function kubePrometheusStackValues<Name>(
     "kube-state-metrics": { resources: memory("10m", "190Mi", "250Mi") },
     "prometheus-node-exporter": { resources: memory("50m", "64Mi", "180Mi") },
     prometheus: prometheusValues(facts, storageClassName),
-    alertmanager: alertmanagerValues(facts, storageClassName),
+    alertmanager: alertmanagerValues(facts, storageClassName, alertmanagerConfig),
     grafana: grafanaValues(facts, storageClassName),
   };
 }
 
 /** The chart's values are free-form; what this program sets is not. */
-export type KubePrometheusStackValues<Name> = Record<
+export type KubePrometheusStackValues<Late> = Record<
   "crds" | "kubelet" | "prometheusOperator" | "prometheus" | "alertmanager" | "grafana",
-  Tree<Name>
+  Tree<Late>
 > &
-  Record<string, Tree<Name>>;
+  Record<string, Tree<Late>>;
 
-/** A value of the chart, or the storage class's name in whatever form it came. */
-export type Tree<Name> =
-  string | number | boolean | Name | readonly Tree<Name>[] | { readonly [key: string]: Tree<Name> };
+/** A value of the chart, or one that came late, in whatever form it came. */
+export type Tree<Late> =
+  string | number | boolean | Late | readonly Tree<Late>[] | { readonly [key: string]: Tree<Late> };
 
 /** No CPU limits: throttling a scraper or an exporter loses samples (kubernetes-mixin, CPUThrottlingHigh). */
 function memory(cpu: string, request: string, limit: string): Tree<never> {
@@ -81,7 +89,7 @@ function memory(cpu: string, request: string, limit: string): Tree<never> {
 /** StatefulSet claims outlive `helm uninstall` unless told otherwise, and then bill for ever. */
 const deleteClaims = { whenDeleted: "Delete", whenScaled: "Retain" };
 
-function claimTemplate<Name>(gibibytes: number, storageClassName: Name): Tree<Name> {
+function claimTemplate<Late>(gibibytes: number, storageClassName: Late): Tree<Late> {
   return {
     volumeClaimTemplate: {
       spec: {
@@ -103,10 +111,10 @@ const spreadOverZones = (component: string): Tree<never> => [
   },
 ];
 
-function prometheusValues<Name>(
+function prometheusValues<Late>(
   facts: KubePrometheusStackFacts,
-  storageClassName: Name,
-): Tree<Name> {
+  storageClassName: Late,
+): Tree<Late> {
   const { volumes } = facts;
   const retentionSize =
     facts.retentionSize || (volumes ? `${Math.floor(volumes.prometheus * 0.85)}GiB` : "");
@@ -134,15 +142,18 @@ function prometheusValues<Name>(
   };
 }
 
-function alertmanagerValues<Name>(
+function alertmanagerValues<Late>(
   facts: KubePrometheusStackFacts,
-  storageClassName: Name,
-): Tree<Name> {
+  storageClassName: Late,
+  config: Late,
+): Tree<Late> {
   const { volumes } = facts;
   return {
+    config,
     podDisruptionBudget: { enabled: facts.replicas > 1 },
     alertmanagerSpec: {
       replicas: facts.replicas,
+      secrets: facts.receiverSecretNames,
       resources: memory("10m", "64Mi", "128Mi"),
       topologySpreadConstraints: spreadOverZones("alertmanager"),
       ...(volumes && {
@@ -153,7 +164,7 @@ function alertmanagerValues<Name>(
   };
 }
 
-function grafanaValues<Name>(facts: KubePrometheusStackFacts, storageClassName: Name): Tree<Name> {
+function grafanaValues<Late>(facts: KubePrometheusStackFacts, storageClassName: Late): Tree<Late> {
   const { volumes } = facts;
   return {
     admin: {

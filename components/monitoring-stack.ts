@@ -2,7 +2,18 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { versions } from "../versions";
+import { type Alerting, type AlertingArgs, createAlerting } from "./alerting";
+import {
+  createFleetDashboard,
+  createGrafanaAdmin,
+  createGrafanaIngress,
+  GRAFANA_ADMIN_USER,
+  GRAFANA_NAME,
+  type GrafanaAccess,
+  grafanaUrl,
+} from "./grafana";
 import { kubePrometheusStackValues } from "./kube-prometheus-stack-values";
+import type { Watcher } from "./service-observation";
 
 /** Who watches. Plain values decide which children exist and what the chart is told. */
 export interface MonitoringStackArgs {
@@ -27,22 +38,15 @@ export interface MonitoringStackArgs {
     readonly grafana: number;
   };
   readonly grafana: GrafanaAccess;
+  readonly alerting: AlertingArgs;
+  /** Address of the folder with the runbooks, without a slash at its end. */
+  readonly runbookBaseUrl: string;
   /** Pulumi `protect` on the release and its namespace, which hold the data. @default false */
   readonly deletionProtection?: boolean;
 }
 
-/** How people reach Grafana. Without `https` it is plain HTTP on the load balancer's own name. */
-export interface GrafanaAccess {
-  /** Host name and its ACM certificate; the name must be pointed at the load balancer. */
-  readonly https?: { readonly domain: string; readonly certificateArn: string };
-  /** CIDRs that may connect. @default everybody, which only makes sense with `https` */
-  readonly allowedCidrs?: readonly string[];
-}
-
-/** The tutorial's names: its kubectl commands for address and password work unchanged. */
+/** The tutorial's name; everything of the chart is called after it. */
 const RELEASE = "kube-prometheus-stack";
-const GRAFANA = `${RELEASE}-grafana`;
-const ADMIN_USER = "admin";
 /** Cold nodes, image pulls and webhook jobs; Helm's own default of 300 s is too short for them. */
 const HELM_TIMEOUT_SECONDS = 900;
 
@@ -54,7 +58,7 @@ const HELM_TIMEOUT_SECONDS = 900;
  * new MonitoringStack("monitoring", { namespace: "prometheus", ... }, { provider: cluster.provider });
  * ```
  */
-export class MonitoringStack extends pulumi.ComponentResource {
+export class MonitoringStack extends pulumi.ComponentResource implements Watcher {
   readonly grafanaUrl: pulumi.Output<string>;
   readonly grafanaAdminUser: pulumi.Output<string>;
   /** Secret. With persistence Grafana reads it at its first start only. */
@@ -62,22 +66,32 @@ export class MonitoringStack extends pulumi.ComponentResource {
   /** Label `release` of monitors and rules. Resolves when the CRDs and their webhooks are there. */
   readonly releaseName: pulumi.Output<string>;
   readonly namespace: pulumi.Output<string>;
+  readonly retentionDays: number;
+  readonly runbookBaseUrl: string;
 
   constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("eks-monitoring:index:MonitoringStack", name, args, opts);
+    // No args: the receivers' secrets are among them, and component inputs are kept in state.
+    super("eks-monitoring:index:MonitoringStack", name, {}, opts);
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
 
     const namespace = createNamespace(name, args.namespace, guarded);
     const password = new random.RandomPassword(`${name}-grafana-admin`, { length: 32 }, child);
-    const admin = createAdminSecret(name, namespace, password, child);
-    const release = createRelease(name, args, namespace, admin, guarded);
-    const ingress = createIngress(name, args, release, child);
+    const admin = createGrafanaAdmin(name, namespace, password, child);
+    const alerting = createAlerting(name, args.alerting, namespace, child);
+    const release = createRelease(name, args, namespace, alerting, {
+      ...guarded,
+      dependsOn: [admin, ...alerting.dependsOn],
+    });
+    createFleetDashboard(name, namespace, child);
+    const ingress = createGrafanaIngress(name, args, release, child);
 
+    this.retentionDays = args.retentionDays;
+    this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;
     this.grafanaUrl = grafanaUrl(args.grafana, ingress);
-    this.grafanaAdminUser = pulumi.output(ADMIN_USER);
+    this.grafanaAdminUser = pulumi.output(GRAFANA_ADMIN_USER);
     this.grafanaAdminPassword = pulumi.secret(password.result);
     this.registerOutputs({
       namespace: this.namespace,
@@ -107,28 +121,11 @@ function createNamespace(
   );
 }
 
-/** The password is in this Secret and nowhere else: Helm keeps all its values in the cluster, readable. */
-function createAdminSecret(
-  name: string,
-  namespace: k8s.core.v1.Namespace,
-  password: random.RandomPassword,
-  opts: pulumi.CustomResourceOptions,
-): k8s.core.v1.Secret {
-  return new k8s.core.v1.Secret(
-    `${name}-grafana-admin`,
-    {
-      metadata: { name: GRAFANA, namespace: namespace.metadata.name },
-      stringData: { "admin-user": ADMIN_USER, "admin-password": pulumi.secret(password.result) },
-    },
-    opts,
-  );
-}
-
 function createRelease(
   name: string,
   args: MonitoringStackArgs,
   namespace: k8s.core.v1.Namespace,
-  admin: k8s.core.v1.Secret,
+  alerting: Alerting,
   opts: pulumi.CustomResourceOptions,
 ): k8s.helm.v3.Release {
   const facts = {
@@ -137,7 +134,8 @@ function createRelease(
     retentionSize: args.retentionSize ?? "",
     scrapeInterval: args.scrapeInterval,
     replicas: args.replicas ?? 1,
-    adminSecretName: GRAFANA,
+    adminSecretName: GRAFANA_NAME,
+    receiverSecretNames: alerting.secretNames,
     grafanaRootUrl: args.grafana.https && `https://${args.grafana.https.domain}`,
     volumes: args.volumes,
   };
@@ -149,7 +147,10 @@ function createRelease(
       namespace: namespace.metadata.name,
       chart: versions.kubePrometheusStack.chart,
       version: versions.kubePrometheusStack.version,
-      values: kubePrometheusStackValues(facts, args.storageClassName),
+      values: kubePrometheusStackValues<pulumi.Input<unknown>>(facts, {
+        storageClassName: args.storageClassName,
+        alertmanagerConfig: alerting.config,
+      }),
       // A failed install is taken back whole, so that the next `up` starts clean.
       atomic: true,
       cleanupOnFail: true,
@@ -157,64 +158,6 @@ function createRelease(
       timeout: HELM_TIMEOUT_SECONDS,
       maxHistory: 5,
     },
-    { ...opts, dependsOn: [admin] },
+    opts,
   );
-}
-
-/** Owned here, because nobody waits for a chart's Ingress and its address (pulumi-kubernetes#1915). */
-function createIngress(
-  name: string,
-  args: MonitoringStackArgs,
-  release: k8s.helm.v3.Release,
-  opts: pulumi.CustomResourceOptions,
-): k8s.networking.v1.Ingress {
-  const { https, allowedCidrs = [] } = args.grafana;
-  const path = {
-    path: "/",
-    pathType: "Prefix",
-    backend: { service: { name: GRAFANA, port: { number: 80 } } },
-  };
-  return new k8s.networking.v1.Ingress(
-    `${name}-grafana`,
-    {
-      metadata: {
-        name: GRAFANA,
-        namespace: release.namespace,
-        annotations: {
-          "alb.ingress.kubernetes.io/target-type": "ip",
-          // `/` answers 302, which the load balancer takes for unhealthy.
-          "alb.ingress.kubernetes.io/healthcheck-path": "/api/health",
-          ...(allowedCidrs.length > 0 && {
-            "alb.ingress.kubernetes.io/inbound-cidrs": allowedCidrs.join(","),
-          }),
-          ...(https && {
-            "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP":80},{"HTTPS":443}]',
-            "alb.ingress.kubernetes.io/ssl-redirect": "443",
-            "alb.ingress.kubernetes.io/certificate-arn": https.certificateArn,
-          }),
-        },
-      },
-      spec: {
-        ingressClassName: args.ingressClassName,
-        rules: [{ ...(https && { host: https.domain }), http: { paths: [path] } }],
-      },
-    },
-    { ...opts, dependsOn: [release] },
-  );
-}
-
-function grafanaUrl(
-  grafana: GrafanaAccess,
-  ingress: k8s.networking.v1.Ingress,
-): pulumi.Output<string> {
-  const hostname = ingress.status.loadBalancer.apply((loadBalancer) => {
-    // Pulumi waits for the address; guarded all the same, because what is missing lifts to undefined.
-    const addresses = loadBalancer.ingress as readonly { hostname?: string }[] | undefined;
-    const found = addresses?.[0]?.hostname;
-    if (!found) throw new Error(`Ingress ${GRAFANA} has no load balancer address`);
-    return found;
-  });
-  return grafana.https
-    ? pulumi.interpolate`https://${grafana.https.domain}`
-    : pulumi.interpolate`http://${hostname}`;
 }

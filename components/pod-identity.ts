@@ -1,5 +1,4 @@
 import * as aws from "@pulumi/aws";
-import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** What a workload may do in AWS, and under which role. */
@@ -9,6 +8,12 @@ export interface PodIdentityArgs {
   readonly roleName: string;
   /** IAM policy document, JSON. */
   readonly policy: pulumi.Input<string>;
+}
+
+/** Names of a Kubernetes ServiceAccount. */
+export interface ServiceAccountName {
+  readonly namespace: pulumi.Input<string>;
+  readonly name: pulumi.Input<string>;
 }
 
 const PODS_MAY_ASSUME = JSON.stringify({
@@ -29,7 +34,7 @@ const PODS_MAY_ASSUME = JSON.stringify({
 export function createPodIdentity(
   name: string,
   args: PodIdentityArgs,
-  account: k8s.core.v1.ServiceAccount,
+  account: ServiceAccountName,
   opts: pulumi.CustomResourceOptions,
 ): aws.eks.PodIdentityAssociation {
   const role = new aws.iam.Role(
@@ -42,8 +47,8 @@ export function createPodIdentity(
     name,
     {
       clusterName: args.clusterName,
-      namespace: account.metadata.namespace,
-      serviceAccount: account.metadata.name,
+      namespace: account.namespace,
+      serviceAccount: account.name,
       roleArn: role.arn,
     },
     { ...opts, dependsOn: [policy] },

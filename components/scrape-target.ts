@@ -1,8 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-/** How a service's metrics are scraped. */
+/** What instruments a service, and how it is scraped. */
 export interface MetricsArgs {
+  /** The middleware of task-service, or the library of that name. @default "middleware" */
+  readonly source?: "middleware" | "prometheus-api-metrics";
+  /** Upper bounds of http_request_duration_seconds, in seconds. @default those of the source */
+  readonly buckets?: readonly number[];
   /** @default "/metrics" */
   readonly path?: string;
   /** Prometheus duration. @default the stack's scrape interval */

@@ -8,14 +8,10 @@ export interface TaskTableArgs {
   readonly deletionProtection: boolean;
 }
 
-/** Calls that task-service makes; nothing else is granted. */
-const ACTIONS = [
-  "dynamodb:DescribeTable",
-  "dynamodb:GetItem",
-  "dynamodb:PutItem",
-  "dynamodb:DeleteItem",
-  "dynamodb:Query",
-];
+/** The calls that task-service makes; nothing else is granted. */
+const ITEM_ACTIONS = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"].map(
+  (action) => `dynamodb:${action}`,
+);
 
 /**
  * The DynamoDB table of task-service: on demand, restorable to any second of the last 35 days, with
@@ -55,10 +51,11 @@ export class TaskTable extends pulumi.ComponentResource {
     this.policy = pulumi.jsonStringify({
       Version: "2012-10-17",
       Statement: [
+        { Effect: "Allow", Action: ITEM_ACTIONS, Resource: table.arn },
         {
           Effect: "Allow",
-          Action: ACTIONS,
-          Resource: [table.arn, pulumi.interpolate`${table.arn}/index/*`],
+          Action: "dynamodb:Query",
+          Resource: pulumi.interpolate`${table.arn}/index/*`,
         },
       ],
     });

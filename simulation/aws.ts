@@ -79,6 +79,13 @@ export const awsBehaviours: Readonly<Record<string, Behaviour>> = {
     }),
   },
 
+  "aws:sns/topic:Topic": {
+    duration: "awsCall",
+    id: topicArn,
+    outputs: (making) => ({ arn: topicArn(making) }),
+  },
+  "aws:sns/topicSubscription:TopicSubscription": { duration: "awsCall" },
+
   "aws:dynamodb/table:Table": {
     duration: "dynamoTable",
     id: ({ inputs }) => textAt(inputs, "name"),
@@ -122,6 +129,10 @@ function awsId(prefix: string, hash: string): string {
 /** A Go duration, as far as the program writes one: whole seconds. */
 function secondsAt(inputs: Properties, key: string): number {
   return at(inputs, key) === undefined ? 0 : Number.parseInt(textAt(inputs, key), 10);
+}
+
+function topicArn({ inputs, account }: Making): string {
+  return `arn:aws:sns:${account.region}:${account.accountId}:${textAt(inputs, "name")}`;
 }
 
 function roleName({ inputs, name, hash }: Making): string {

@@ -33,9 +33,8 @@ export function readStackFiles(folder: string, stack: string, configFile?: strin
     if (value !== undefined) config[fullKey(name, key)] = asText(value);
   }
   for (const [key, value] of Object.entries(given)) {
-    const secure = isProperties(value) && "secure" in value;
-    config[fullKey(name, key)] = secure ? "an opaque secret" : asText(value);
-    if (secure) secretKeys.push(fullKey(name, key));
+    config[fullKey(name, key)] = asText(opaque(value));
+    if (holdsSecret(value)) secretKeys.push(fullKey(name, key));
   }
   return { project: name, config, secretKeys };
 }
@@ -57,6 +56,19 @@ function readYaml(file: string): Properties {
 function sectionOf(document: Properties, key: string): Properties {
   const section = document[key];
   return isProperties(section) ? section : {};
+}
+
+const isSecure = (value: unknown): boolean => isProperties(value) && "secure" in value;
+
+/** One secret anywhere in a value makes all of it secret. */
+const holdsSecret = (value: unknown): boolean =>
+  isSecure(value) || (isProperties(value) && Object.values(value).some(holdsSecret));
+
+/** What cannot be read without the passphrase, replaced. */
+function opaque(value: unknown): unknown {
+  if (isSecure(value)) return "an opaque secret";
+  if (!isProperties(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, opaque(item)]));
 }
 
 /** A key without a namespace is the project's own. */

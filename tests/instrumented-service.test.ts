@@ -1,24 +1,36 @@
 import assert from "node:assert/strict";
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   InstrumentedService,
   type InstrumentedServiceArgs,
 } from "../components/instrumented-service";
 import type { Recording } from "../simulation/recorder";
+import { expectRejections } from "./rejections";
 import { childrenOf, dependenciesOf, find, input, isSecret, recordProgram } from "./simulated";
 
-const ARGS: InstrumentedServiceArgs = {
+const WITHOUT_SLO: InstrumentedServiceArgs = {
   namespace: "prod",
   image: {
     context: "./services/task-service",
     repositoryName: "eks-monitoring-test/task-service",
     platform: "linux/amd64",
   },
-  release: "kube-prometheus-stack",
+  watchedBy: {
+    releaseName: "kube-prometheus-stack",
+    grafanaUrl: "http://grafana.example.com",
+    retentionDays: 31,
+    runbookBaseUrl: "https://runbooks.example.com",
+  },
+};
+const ARGS: InstrumentedServiceArgs = {
+  ...WITHOUT_SLO,
+  slo: { availability: 99.9, latency: { percent: 99, seconds: 0.25 } },
 };
 const READY_IMAGE = "registry.example.com/task-service:1.4.2";
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const SERVICE = "kubernetes:core/v1:Service";
+const RULES = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
 const MONITOR = "kubernetes:monitoring.coreos.com/v1:ServiceMonitor";
 
 const recordService = (
@@ -44,8 +56,10 @@ describe("InstrumentedService", () => {
       "docker-build:index:Image task-service",
       "kubernetes:apps/v1:Deployment task-service",
       "kubernetes:autoscaling/v2:HorizontalPodAutoscaler task-service",
+      "kubernetes:core/v1:ConfigMap task-service-dashboard",
       "kubernetes:core/v1:Service task-service",
       "kubernetes:core/v1:ServiceAccount task-service",
+      "kubernetes:monitoring.coreos.com/v1:PrometheusRule task-service-rules",
       "kubernetes:monitoring.coreos.com/v1:ServiceMonitor task-service-monitor",
       "kubernetes:policy/v1:PodDisruptionBudget task-service",
     ]);
@@ -101,7 +115,7 @@ describe("InstrumentedService", () => {
     const metadata = input(find(recording, MONITOR), "metadata") as Record<string, unknown>;
     assert.equal(metadata.name, "task-service-monitor");
     assert.equal(metadata.namespace, "prod");
-    assert.equal((metadata.labels as Record<string, string>).release, ARGS.release);
+    assert.equal((metadata.labels as Record<string, string>).release, ARGS.watchedBy.releaseName);
   });
 
   it("runs under Pod Security restricted", () => {
@@ -165,6 +179,65 @@ describe("InstrumentedService", () => {
     assert.ok(isSecret(find(configured, DEPLOYMENT).inputs.spec));
     const component = find(configured, "eks-monitoring:index:InstrumentedService");
     assert.deepEqual(component.inputs, {});
+  });
+
+  it("puts its dashboard into a folder of its own, where Grafana's sidecar finds it", () => {
+    const config = find(recording, "kubernetes:core/v1:ConfigMap");
+    assert.equal(input(config, "metadata.labels.grafana_dashboard"), "1");
+    assert.equal(input(config, "metadata.annotations.grafana_folder"), "task-service");
+    const data = input(config, "data") as Record<string, string>;
+    const dashboard = JSON.parse(data["task-service.json"] ?? "{}") as { title: string };
+    assert.equal(dashboard.title, "task-service");
+  });
+
+  it("links its alerts to the dashboard and to the runbooks", () => {
+    const rules = JSON.stringify(input(find(recording, RULES), "spec"));
+    assert.ok(
+      rules.includes('"dashboard_url":"http://grafana.example.com/d/service-prod-task-service"'),
+    );
+    assert.ok(rules.includes('"runbook_url":"https://runbooks.example.com/'));
+    assert.ok(rules.includes("slo:sli_error:ratio_rate5m"));
+  });
+
+  it("lets only the rules wait for Grafana's address", async () => {
+    const waiting = await recordProgram(() => {
+      const grafana = new k8s.core.v1.ConfigMap("grafana", { metadata: { name: "grafana" } });
+      const grafanaUrl = pulumi.interpolate`http://${grafana.metadata.name}`;
+      const watchedBy = { ...ARGS.watchedBy, grafanaUrl };
+      const { image } = new InstrumentedService("task-service", { ...ARGS, watchedBy });
+      return { image };
+    });
+    const address = "kubernetes:core/v1:ConfigMap grafana";
+    const late = waiting.resources.filter((resource) =>
+      dependenciesOf(waiting, resource).includes(address),
+    );
+    assert.deepEqual(
+      late.map(({ type }) => type),
+      [RULES],
+    );
+  });
+
+  it("has burn-rate rules for its objectives and none without", async () => {
+    const plain = await recordProgram(() => {
+      const { url } = new InstrumentedService("task-service", WITHOUT_SLO);
+      return { url };
+    });
+    assert.ok(!JSON.stringify(input(find(plain, RULES), "spec")).includes("slo:"));
+  });
+
+  const refuse = async (changes: Partial<InstrumentedServiceArgs>, message: RegExp) => {
+    expectRejections(message);
+    await assert.rejects(recordService(changes), message);
+  };
+
+  it("refuses a latency objective that is no bucket, and lists the buckets", async () => {
+    const slo = { latency: { percent: 99, seconds: 0.33 } };
+    await refuse({ slo }, /slo\.latency\.seconds: got 0\.33, allowed is one of .*0\.25/);
+  });
+
+  it("refuses objectives that Prometheus forgets before their 30 days are over", async () => {
+    const watchedBy = { ...ARGS.watchedBy, retentionDays: 15 };
+    await refuse({ watchedBy }, /retentionDays: got 15, but the error budget of slo/);
   });
 
   it("says where it can be reached inside the cluster", () => {

@@ -17,12 +17,16 @@ const FACTS: KubePrometheusStackFacts = {
   replicas: 2,
   adminSecretName: "kube-prometheus-stack-grafana",
   grafanaRootUrl: "https://grafana.example.com",
+  receiverSecretNames: ["alertmanager-receivers"],
   volumes: { prometheus: 50, alertmanager: 2, grafana: 10 },
 };
 const CHART = path.join(ROOT, "..", "shared", "data", "kube-prometheus-stack-88.5.3");
 
 const values = (changes: Partial<KubePrometheusStackFacts> = {}): unknown =>
-  kubePrometheusStackValues({ ...FACTS, ...changes }, "gp3");
+  kubePrometheusStackValues<unknown>(
+    { ...FACTS, ...changes },
+    { storageClassName: "gp3", alertmanagerConfig: { receivers: [] } },
+  );
 
 describe("the values of kube-prometheus-stack", () => {
   it("switch off what EKS Auto Mode does not serve", () => {
@@ -70,6 +74,18 @@ describe("the values of kube-prometheus-stack", () => {
       passwordKey: "admin-password",
     });
     assert.ok(!JSON.stringify(values()).includes("adminPassword"));
+  });
+
+  it("mount the receivers' secrets where Alertmanager's configuration looks for them", () => {
+    const secrets = at(values(), "alertmanager.alertmanagerSpec.secrets");
+    assert.deepEqual(secrets, ["alertmanager-receivers"]);
+    assert.deepEqual(at(values(), "alertmanager.config"), { receivers: [] });
+  });
+
+  it("sort dashboards into folders", () => {
+    const dashboards = at(values(), "grafana.sidecar.dashboards");
+    assert.equal(at(dashboards, "folderAnnotation"), "grafana_folder");
+    assert.equal(at(dashboards, "provider.foldersFromFilesStructure"), true);
   });
 
   it("leave Grafana's Ingress to the program and keep its bundled plugins", () => {
@@ -128,8 +144,8 @@ const isMap = (value: unknown): value is Values =>
 /** Paths that the chart has no default for. An empty default is a place for free-form values. */
 function unread(set: unknown, defaults: unknown, where: string): string[] {
   if (!isMap(set) || !isMap(defaults) || Object.keys(defaults).length === 0) return [];
-  // Sections of grafana.ini are Grafana's, not the chart's.
-  if (where.endsWith(".grafana.ini")) return [];
+  // Sections of grafana.ini are Grafana's and Alertmanager's configuration its own, not the chart's.
+  if (where.endsWith(".grafana.ini") || where === ".alertmanager.config") return [];
   return Object.entries(set).flatMap(([key, value]) => {
     const path = `${where}.${key}`;
     return key in defaults ? unread(value, defaults[key], path) : [path];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { MonitoringStack, type MonitoringStackArgs } from "../components/monitoring-stack";
 import type { Recording } from "../simulation/recorder";
 import { reveal } from "../simulation/resource";
@@ -12,6 +13,8 @@ const ARGS: MonitoringStackArgs = {
   retentionDays: 31,
   scrapeInterval: "30s",
   grafana: { allowedCidrs: ["198.51.100.0/24", "203.0.113.7/32"] },
+  alerting: { prefix: "eks-monitoring-test", clusterName: "eks-monitoring-test" },
+  runbookBaseUrl: "https://runbooks.example.com",
 };
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -39,6 +42,7 @@ describe("MonitoringStack", () => {
   it("has exactly these children", () => {
     const stack = find(recording, "eks-monitoring:index:MonitoringStack");
     assert.deepEqual(childrenOf(recording, stack), [
+      "kubernetes:core/v1:ConfigMap m-services-dashboard",
       "kubernetes:core/v1:Namespace m",
       "kubernetes:core/v1:Secret m-grafana-admin",
       "kubernetes:helm.sh/v3:Release m",
@@ -125,6 +129,73 @@ describe("MonitoringStack", () => {
     const guarded = await recordMonitoring({ deletionProtection: true });
     const protectedTypes = guarded.resources.filter(({ protect }) => protect).map((r) => r.type);
     assert.deepEqual(protectedTypes.sort(), ["kubernetes:core/v1:Namespace", RELEASE]);
+  });
+
+  it("makes a topic for an SNS receiver and lets exactly Alertmanager publish to it", async () => {
+    const alerted = await recordMonitoring({
+      alerting: {
+        ...ARGS.alerting,
+        receivers: [
+          { name: "on-call", kind: "sns", region: "ap-northeast-1", email: "on-call@example.com" },
+        ],
+      },
+    });
+    const topic = find(alerted, "aws:sns/topic:Topic");
+    const arn = String(topic.outputs.arn);
+    assert.equal(input(topic, "name"), "eks-monitoring-test-on-call");
+    const subscription = find(alerted, "aws:sns/topicSubscription:TopicSubscription");
+    assert.equal(input(subscription, "endpoint"), "on-call@example.com");
+    const association = find(alerted, "aws:eks/podIdentityAssociation:PodIdentityAssociation");
+    assert.equal(input(association, "serviceAccount"), "kube-prometheus-stack-alertmanager");
+    const policy = String(input(find(alerted, "aws:iam/rolePolicy:RolePolicy"), "policy"));
+    assert.deepEqual((JSON.parse(policy) as { Statement: unknown }).Statement, [
+      { Effect: "Allow", Action: "sns:Publish", Resource: [arn] },
+    ]);
+    const config = JSON.stringify(input(find(alerted, RELEASE), "values.alertmanager.config"));
+    assert.ok(config.includes(arn));
+    const release = dependenciesOf(alerted, find(alerted, RELEASE));
+    assert.ok(
+      release.includes(`${association.type} m-alertmanager`),
+      "pods get no credentials later",
+    );
+  });
+
+  it("uses a topic that is given and makes none", async () => {
+    const topicArn = "arn:aws:sns:ap-northeast-1:111122223333:alerts";
+    const receivers = [
+      { name: "on-call", kind: "sns", region: "ap-northeast-1", topicArn },
+    ] as const;
+    const alerted = await recordMonitoring({ alerting: { ...ARGS.alerting, receivers } });
+    assert.ok(!alerted.resources.some(({ type }) => type === "aws:sns/topic:Topic"));
+    const config = JSON.stringify(input(find(alerted, RELEASE), "values.alertmanager.config"));
+    assert.ok(config.includes(topicArn));
+  });
+
+  it("keeps the receivers' secrets in a Secret that Alertmanager mounts, and out of the values", async () => {
+    const address = "https://hooks.example.com/services/T0/B0/opaque";
+    const alerted = await recordMonitoring({
+      alerting: {
+        ...ARGS.alerting,
+        receivers: [{ name: "chat", kind: "slack", channel: "#alerts" }],
+        secrets: pulumi.secret<Record<string, string>>({ "chat-url": address }),
+      },
+    });
+    const secret = find(alerted, "kubernetes:core/v1:Secret", "m-receivers");
+    assert.ok(isSecret(secret.inputs.stringData));
+    assert.deepEqual(reveal(secret.inputs.stringData), { "chat-url": address });
+    const { inputs } = find(alerted, RELEASE);
+    assert.ok(!isSecret(inputs.values));
+    const values = JSON.stringify(inputs.values);
+    assert.ok(!values.includes(address));
+    assert.ok(values.includes("/etc/alertmanager/secrets/alertmanager-receivers/chat-url"));
+    const others = alerted.resources.filter(({ urn }) => urn !== secret.urn);
+    assert.ok(!JSON.stringify(others).includes(address));
+  });
+
+  it("ships a dashboard over all services", () => {
+    const config = find(recording, "kubernetes:core/v1:ConfigMap");
+    assert.equal(input(config, "metadata.annotations.grafana_folder"), "Services");
+    assert.equal(input(config, "metadata.labels.grafana_dashboard"), "1");
   });
 
   it("does not know the address in a preview, and plans the same resources", async () => {

@@ -142,7 +142,7 @@ describe("npm start", () => {
     const { code, stdout, stderr } = await start("--json", "--config-file", file);
     assert.equal(code, 1);
     assert.equal(stdout, "");
-    assert.match(stderr, /^error: The configuration of stack prod has 2 problems:\n/);
+    assert.match(stderr, /^error: The configuration of stack prod has 3 problems:\n/);
     assert.match(stderr, /availabilityZones: got \[\], allowed is two or more different zones/);
     assert.ok(!stderr.includes("    at "), "a stack trace for a user's mistake");
   });

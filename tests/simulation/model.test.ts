@@ -35,8 +35,8 @@ describe("the simulated cloud", () => {
   });
 
   it("fails the program that uses such a type", async () => {
-    const program = () => ({ id: new aws.sns.Topic("t").id });
-    const unknown = /does not know the resource type aws:sns/;
+    const program = () => ({ id: new aws.s3.Bucket("b").id });
+    const unknown = /does not know the resource type aws:s3/;
     expectRejections(unknown);
     await assert.rejects(recordProgram(program), unknown);
   });
@@ -118,6 +118,14 @@ describe("the stack files", () => {
     const { config, secretKeys } = readStackFiles(folder, "s");
     assert.deepEqual(secretKeys, ["p:token"]);
     assert.ok(!JSON.stringify(config).includes("AAABAIBf"));
+  });
+
+  it("give a secret inside of an object as one, and the rest of the object as it is", () => {
+    write("Pulumi.yaml", "name: p\n");
+    write("Pulumi.s.yaml", "config:\n  p:secrets:\n    a-url:\n      secure: AAABAIBf\n");
+    const { config, secretKeys } = readStackFiles(folder, "s");
+    assert.deepEqual(secretKeys, ["p:secrets"]);
+    assert.equal(config["p:secrets"], '{"a-url":"an opaque secret"}');
   });
 
   it("are named when they cannot be read", () => {
