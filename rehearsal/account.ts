@@ -196,7 +196,15 @@ export class SimulatedAccount {
 
   /** Learns what only the state knows; inputs are the account's own, for the state's are encrypted. */
   observe(resources: readonly Resource[]): void {
-    for (const resource of resources) this.graph.set(resource.urn, resource);
+    for (const resource of resources) {
+      this.graph.set(resource.urn, { ...resource, ...this.known(resource.urn) });
+    }
+  }
+
+  /** The inputs that a resource was last given in the account. */
+  known(urn: string): { readonly inputs?: Properties } {
+    const thing = this.all().find((each) => each.urn === urn);
+    return thing ? { inputs: thing.inputs } : {};
   }
 
   /** What controllers have made, and what of it is there now. */

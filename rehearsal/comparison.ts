@@ -64,24 +64,10 @@ function factsOf(resource: Resource, recorded: readonly Resource[]): Properties 
   };
 }
 
-/** The engine adds the version of the plugin, and keeps nested values as JSON. */
+/** The engine adds what it needs to find the plugin again. */
 function providerInputs(resource: Resource): Properties {
-  const { version, ...inputs } = reveal(resource.inputs) as Record<string, unknown>;
-  void version;
-  return Object.fromEntries(
-    Object.entries(inputs).map(([key, value]) => [
-      key,
-      typeof value === "string" ? parsed(value) : value,
-    ]),
-  );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+  const inputs = Object.entries(reveal(resource.inputs) as Properties);
+  return Object.fromEntries(inputs.filter(([key]) => key !== "version" && key !== "__internal"));
 }
 
 const differences = (one: Properties, other: Properties): string[] =>

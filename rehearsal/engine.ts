@@ -16,9 +16,10 @@ import { readStackFiles } from "../simulation/stack-files";
 import { SimulatedAccount } from "./account";
 import type { Cli } from "./cli";
 import { RehearsalCommand } from "./command";
+import { serveLanguage } from "./language";
 import { providerPackages } from "./packages";
 import { type ProviderServers, serveProviders } from "./providers";
-import { readState, readStateFile, type State } from "./state";
+import { readState, readStateFile, type State, type StateResource } from "./state";
 
 export const ROOT = path.join(__dirname, "..");
 const PASSPHRASE = "rehearsal";
@@ -164,21 +165,88 @@ export class Engine {
     return readState(stdout);
   }
 
+  /** `pulumi import` of what exists and no state knows: where in the tree, and by which id. */
+  async import(resources: readonly StateResource[]): Promise<void> {
+    const names = new Map<string, string>();
+    const nameOf = (urn: string): string => {
+      const known = names.get(urn) ?? `resource-${names.size}`;
+      names.set(urn, known);
+      return known;
+    };
+    const entries = resources.map(({ type, name, id, parent, provider }) => ({
+      type,
+      name,
+      id,
+      ...(parent !== null && { parent: nameOf(parent) }),
+      ...(provider !== null && { provider: nameOf(provider) }),
+    }));
+    const nameTable = Object.fromEntries([...names].map(([urn, name]) => [name, urn]));
+    const file = path.join(this.folder, "import.json");
+    writeFileSync(file, JSON.stringify({ nameTable, resources: entries }));
+    const language = await serveLanguage();
+    try {
+      const flags = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
+      await this.run(["import", "--file", file, ...flags], {
+        PULUMI_DEBUG_LANGUAGES: language.attach,
+      });
+    } finally {
+      language.close();
+    }
+  }
+
   /** Any other command of the CLI. */
-  async run(args: readonly string[]) {
+  async run(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
     const { workspace } = this.stack;
-    const env = { PULUMI_HOME: workspace.pulumiHome ?? "", ...workspace.envVars };
+    const env = { PULUMI_HOME: workspace.pulumiHome ?? "", ...workspace.envVars, ...more };
     const stack = ["--stack", this.stack.name];
     return this.command.spawn([...args, ...stack], workspace.workDir, env);
   }
 
-  /** Sets keys in the stack's file; `undefined` takes a key out. */
+  get workFolder(): string {
+    return this.stack.workspace.workDir;
+  }
+
+  /** Sets keys in the stack's file. */
   configure(config: Readonly<Record<string, unknown>>): void {
-    const file = path.join(this.stack.workspace.workDir, `Pulumi.${this.stack.name}.yaml`);
-    const settings = parse(readFileSync(file, "utf8")) as Record<string, unknown>;
-    const old = isProperties(settings.config) ? settings.config : {};
-    const merged = Object.entries({ ...old, ...config }).filter(([, value]) => value !== undefined);
-    writeFileSync(file, stringify({ ...settings, config: Object.fromEntries(merged) }));
+    this.edit(this.stackFile, (text) => {
+      const settings = parse(text) as Record<string, unknown>;
+      const old = isProperties(settings.config) ? settings.config : {};
+      return stringify({ ...settings, config: { ...old, ...config } });
+    });
+  }
+
+  withConfig<T>(config: Readonly<Record<string, unknown>>, run: () => Promise<T>): Promise<T> {
+    const change = () => {
+      this.configure(config);
+    };
+    return this.withFile(this.stackFile, change, run);
+  }
+
+  /** Runs with a changed Pulumi.yaml. */
+  withProject<T>(change: (text: string) => string, run: () => Promise<T>): Promise<T> {
+    const file = path.join(this.workFolder, "Pulumi.yaml");
+    const edit = () => {
+      this.edit(file, change);
+    };
+    return this.withFile(file, edit, run);
+  }
+
+  private async withFile<T>(file: string, change: () => void, run: () => Promise<T>): Promise<T> {
+    const text = readFileSync(file, "utf8");
+    change();
+    try {
+      return await run();
+    } finally {
+      writeFileSync(file, text);
+    }
+  }
+
+  private edit(file: string, change: (text: string) => string): void {
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+  }
+
+  private get stackFile(): string {
+    return path.join(this.workFolder, `Pulumi.${this.stack.name}.yaml`);
   }
 
   /** The state as it lies on the disk. */

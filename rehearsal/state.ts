@@ -27,6 +27,16 @@ export function readState(text: string): State {
   };
 }
 
+/** A checkpoint with its resources changed: a state as another program would have left it. */
+export function withEntries(checkpoint: string, change: (entries: Entry[]) => Entry[]): string {
+  const document = JSON.parse(checkpoint) as {
+    checkpoint: { latest: { resources: Entry[] } };
+  };
+  const { latest } = document.checkpoint;
+  latest.resources = change(latest.resources);
+  return JSON.stringify(document);
+}
+
 export const readStateFile = (file: string): State => readState(readFileSync(file, "utf8"));
 
 interface Document {
@@ -40,14 +50,15 @@ interface Deployment {
 }
 
 /** A resource as apitype.ResourceV3 writes it; what is false or empty is left out. */
-interface Entry {
+export interface Entry {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
   readonly custom?: boolean;
   readonly parent?: string;
   readonly provider?: string;
-  readonly dependencies?: readonly string[];
+  dependencies?: readonly string[];
+  propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
   readonly inputs?: Properties;
   readonly outputs?: Properties;
   readonly protect?: boolean;

@@ -1,0 +1,117 @@
+import type { Thing } from "./account";
+import { label } from "./account";
+import { orphans, resultOf, unnamed } from "./comparison";
+import type { Engine, Outcome, Saved } from "./engine";
+import type { FaultResult } from "./faults";
+import { isPut } from "./rules";
+import type { StateResource } from "./state";
+import { canonical } from "./wire";
+
+/** An operation that is killed, from where it starts to what it should come to. */
+export interface KillCase {
+  readonly operation: "up" | "destroy";
+  readonly saved: Saved;
+  /** Calls to the cloud in one such operation, begun and ended counted apart. */
+  readonly moments: number;
+  /** The result of the operation when nobody kills it. */
+  readonly wanted: string;
+}
+
+/**
+ * Kills the CLI at a moment of its work and follows the documentation from there: whatever was in
+ * flight has taken effect in the account, and the state does not know of it.
+ * @param moment how many calls have begun or ended when the CLI is killed
+ */
+export async function killAt(engine: Engine, kill: KillCase, moment: number): Promise<FaultResult> {
+  engine.restore(kill.saved);
+  let count = 0;
+  let at = "";
+  engine.account.onOperation = (phase, urn) => {
+    count++;
+    if (count !== moment) return;
+    at = `${phase} ${urn}`;
+    engine.kill();
+  };
+  const run = () => (kill.operation === "up" ? engine.up() : engine.destroy());
+  const first = await run();
+  engine.account.onOperation = () => undefined;
+  if (!first.killed) throw new Error(`the ${kill.operation} was over before moment ${moment}`);
+  const fault = `killed ${kill.operation} at call ${moment} of ${kill.moments}`;
+  const urn = at.slice(at.indexOf("urn:"));
+
+  const way = await recover(engine, run);
+  const left = leftOver(engine, kill, way.last);
+  const recovered = left.length === 0 && way.last.ok;
+  return { fault, urn, recoveredBy: recovered ? way.commands : undefined, leftOver: left };
+}
+
+/** The documented way back, in its order; returns the commands that it took. */
+async function recover(
+  engine: Engine,
+  run: () => Promise<Outcome>,
+): Promise<{ readonly commands: string; readonly last: Outcome }> {
+  await engine.cancel();
+  const commands = ["cancel", ...repairReleases(engine)];
+  const creates = engine.state().pending.filter(({ type }) => type === "creating");
+  const made = creates.flatMap(({ resource }) => {
+    const thing = madeFor(resource, engine);
+    return thing ? [{ ...resource, id: thing.id }] : [];
+  });
+  if (made.length > 0) {
+    commands.push("import");
+    await engine.import(made);
+  }
+  const flags = creates.length > 0 ? ["--clear-pending-creates"] : [];
+  commands.push(["refresh", ...flags].join(" "));
+  const refresh = await engine.refresh(flags);
+  if (!refresh.ok) throw new Error(`refresh failed\n${refresh.console}`);
+  return { commands: commands.join(", "), last: await run() };
+}
+
+/** Helm keeps its lock when its process dies: every release that is locked is set free first. */
+function repairReleases(engine: Engine): string[] {
+  return engine.account
+    .all()
+    .filter(({ interrupted }) => interrupted)
+    .map((release) => engine.account.repairRelease(release));
+}
+
+/**
+ * What was made for a pending create, found as a person finds it: of that type and name, and in no
+ * state. What a second create only puts into its place again needs no looking for.
+ */
+function madeFor(pending: StateResource, engine: Engine): Thing | undefined {
+  const unknown = orphans(engine.state(), engine.account);
+  return unknown.find(({ type, urn }) => !isPut(type) && urn === pending.urn);
+}
+
+/** What the recovery has not brought in order, each by the name that it can be found by. */
+function leftOver(engine: Engine, kill: KillCase, last: Outcome): string[] {
+  const { account } = engine;
+  const lost = orphans(engine.state(), account);
+  const nameless = unnamed(lost, account);
+  if (nameless.length > 0) {
+    throw new Error(`left over and not to be found: ${nameless.map(({ id }) => id).join(", ")}`);
+  }
+  if (lost.length > 0)
+    return lost.map((thing) => `${thing.type} ${label(thing, account.defaultTags) ?? ""}`);
+  if (kill.operation === "destroy") return account.inventory();
+  const result = resultOf(engine.state(), account);
+  return result === kill.wanted ? [] : [firstDifference(result, kill.wanted, last)];
+}
+
+function firstDifference(result: string, wanted: string, last: Outcome): string {
+  const at = [...result].findIndex((letter, index) => letter !== wanted[index]);
+  return `differs: ${canonical(result.slice(Math.max(0, at - 80), at + 120))} ${last.ok ? "" : last.console.slice(-500)}`;
+}
+
+/** Numbers in [1, most], the same for the same seed (mulberry32). */
+export function randomMoments(seed: number, most: number, count: number): number[] {
+  let state = seed >>> 0;
+  return Array.from({ length: count }, () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return 1 + (((mixed ^ (mixed >>> 14)) >>> 0) % most);
+  });
+}
