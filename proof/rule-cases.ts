@@ -10,7 +10,7 @@ export async function ruleCases(): Promise<{
   const args = [
     "node_modules/mocha/bin/mocha.js",
     "--no-config",
-    "--require=ts-node/register",
+    "--require=sucrase/register/ts",
     "--timeout=120000",
     ...FILES.map((file) => `tests/${file}.test.ts`),
   ];
