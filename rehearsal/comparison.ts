@@ -9,15 +9,14 @@ import { canonical } from "./wire";
 
 /** What the two drivers of the model disagree about, one line each; empty when they agree. */
 export function disagreements(recording: Recording, opened: State, cloud: Cloud): string[] {
-  const engine = new Map(programs(opened).map((resource) => [resource.urn, resource]));
+  const engine = new Map(programResources(opened).map((resource) => [resource.urn, resource]));
   const recorded = new Map(recording.resources.map((resource) => [resource.urn, resource]));
   const missing = [...recorded.keys()].filter((urn) => !engine.has(urn));
   const added = [...engine.keys()].filter((urn) => !recorded.has(urn));
   const different = recording.resources.flatMap((resource) => {
     const other = engine.get(resource.urn);
     if (!other) return [];
-    const facts = (from: Resource) => factsOf(from, recording.resources);
-    return differences(facts(resource), facts(other)).map((key) => `${key} of ${resource.urn}`);
+    return differences(factsOf(resource), factsOf(other)).map((key) => `${key} of ${resource.urn}`);
   });
   const costs = [recording.resources, [...engine.values()]].map((resources) =>
     canonical(bill(resources, cloud)),
@@ -40,22 +39,26 @@ export function bill(resources: readonly Resource[], cloud: Cloud): Charge[] {
 export const monthlyUsd = (resources: readonly Resource[], cloud: Cloud): number =>
   cents(bill(resources, cloud).reduce((sum, line) => sum + line.monthlyUsd, 0));
 
-/** Default providers are the engine's own and in no program. */
-function programs({ resources }: State): readonly StateResource[] {
-  return resources.filter(
-    ({ type, name }) => !(type.startsWith("pulumi:providers:") && name.startsWith("default_")),
-  );
+/** Without default providers, which are the engine's own and in no program. */
+export function programResources({ resources }: State): readonly StateResource[] {
+  const isDefault = (urn: string | null) =>
+    urn !== null && /::pulumi:providers:[^:]+::default_/.test(urn);
+  return resources
+    .filter(({ urn }) => !isDefault(urn))
+    .map((resource) => ({
+      ...resource,
+      provider: isDefault(resource.provider) ? null : resource.provider,
+    }));
 }
 
 /** What both drivers know of a resource. A component's outputs are its own only in the engine. */
-function factsOf(resource: Resource, recorded: readonly Resource[]): Properties {
+function factsOf(resource: Resource): Properties {
   const isProvider = resource.type.startsWith("pulumi:providers:");
-  const isOurs = recorded.some(({ urn }) => urn === resource.provider);
   return {
     type: resource.type,
     custom: resource.custom,
     parent: resource.parent,
-    provider: isOurs ? resource.provider : null,
+    provider: resource.provider,
     dependencies: resource.dependencies,
     protect: resource.protect,
     retainOnDelete: resource.retainOnDelete,

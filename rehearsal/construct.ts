@@ -67,7 +67,7 @@ class Children {
   async register(): Promise<void> {
     for (const child of this.children) {
       const needs = [...child.dependsOn, ...(child.parent === undefined ? [] : [child.parent])];
-      const ready = Promise.all(needs.map((key) => this.registered.get(key)));
+      const ready = Promise.all(needs.flatMap((key) => this.registered.get(key) ?? []));
       this.registered.set(
         child.key,
         ready.then(() => this.registerOne(child)),

@@ -107,7 +107,7 @@ export class Engine {
       workDir: work,
       pulumiHome: home,
       program,
-      pulumiCommand: command as unknown as LocalWorkspace["pulumiCommand"],
+      pulumiCommand: command,
       envVars: {
         PULUMI_BACKEND_URL: `file://${backend}`,
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,

@@ -101,8 +101,10 @@ function leftOver(engine: Engine, kill: KillCase, last: Outcome): string[] {
 }
 
 function firstDifference(result: string, wanted: string, last: Outcome): string {
-  const at = [...result].findIndex((letter, index) => letter !== wanted[index]);
-  return `differs: ${canonical(result.slice(Math.max(0, at - 80), at + 120))} ${last.ok ? "" : last.console.slice(-500)}`;
+  let at = 0;
+  while (result[at] === wanted[at] && at < wanted.length) at++;
+  const around = result.slice(Math.max(0, at - 80), at + 120);
+  return `differs: ${around} ${last.ok ? "" : last.console.slice(-500)}`;
 }
 
 /** Numbers in [1, most], the same for the same seed (mulberry32). */

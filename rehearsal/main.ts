@@ -47,7 +47,7 @@ function requiredVersion(): string {
   return version;
 }
 
-async function rehearse(cli: Cli, { all = false, seed }: Options): Promise<Report> {
+async function rehearse(cli: Cli, { all, seed }: Options): Promise<Report> {
   const engine = await Engine.open(cli, { stack: "prod" });
   const stop = () => {
     engine.close();
@@ -61,7 +61,7 @@ async function rehearse(cli: Cli, { all = false, seed }: Options): Promise<Repor
     cli,
     engine,
     seed,
-    all,
+    all: all === true,
     progress,
     saved: new Map(),
     wanted: new Map(),

@@ -7,7 +7,7 @@ export const UNKNOWN = pulumi.runtime.unknownValue;
 
 /** Plain values; secrets stay wrapped as the engine wraps them. */
 export function fromStruct(struct: Struct | undefined): Properties {
-  return (struct?.toJavaScript() ?? {}) as Properties;
+  return struct?.toJavaScript() ?? {};
 }
 
 /** Through JSON, which drops what is undefined: protobuf has no such value. */
