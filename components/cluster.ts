@@ -50,7 +50,7 @@ export class Cluster extends pulumi.ComponentResource {
     const guarded = { parent: this, protect: args.deletionProtection };
 
     const vpc = createVpc(name, args, guarded);
-    const egress = createNatGateways(name, args, vpc, guarded);
+    const egress = createNatGateways(name, args, vpc, child);
     const cluster = createCluster(name, args, vpc, guarded);
     createMetricsServer(name, args.clusterName, { ...child, dependsOn: [cluster] });
 
