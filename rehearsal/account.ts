@@ -2,21 +2,10 @@ import type { Span } from "../simulation/clock";
 import type { Call, Cloud } from "../simulation/cloud";
 import { type ControllerMade, controllerMade } from "../simulation/controllers";
 import { type Leftover, leftovers } from "../simulation/leftovers";
-import { at, hashOf, isProperties, type Properties, type Resource } from "../simulation/resource";
+import { at, hashOf, type Properties, type Resource } from "../simulation/resource";
 import { identityOf, isPut, whyNotCreated, whyNotDeleted, whyNotReady } from "./rules";
+import { goesWith, isReal, isRelease, keyOf, type Thing } from "./things";
 import { Timeline } from "./timeline";
-
-/** A resource that exists in the account, whether or not a state knows of it. */
-export interface Thing extends Call {
-  readonly urn: string;
-  readonly id: string;
-  /** Wire format, secrets wrapped. */
-  readonly outputs: Properties;
-  /** The name that the model made it from: a second one of the same name gets other ids. */
-  readonly modelName: string;
-  /** Helm's lock: the operation was cut off, and Helm refuses the next one. */
-  readonly interrupted: boolean;
-}
 
 /** What a provider answers when the cloud refuses. */
 export class CloudError extends Error {}
@@ -95,7 +84,7 @@ export class SimulatedAccount {
   }
 
   read(type: string, id: string): Thing | undefined {
-    return this.things.get(key(type, id));
+    return this.things.get(keyOf(type, id));
   }
 
   /** An update is taken to last as long as a create. */
@@ -111,7 +100,7 @@ export class SimulatedAccount {
       const made = this.cloud.create({ ...call, name: old.modelName });
       const outputs = { ...made.outputs, ...this.built(call) };
       const thing = { ...old, inputs: call.inputs, outputs };
-      this.things.set(key(call.type, id), thing);
+      this.things.set(keyOf(call.type, id), thing);
       const reason = whyNotReady(thing, this);
       if (reason) throw new NotReadyError(thing, reason);
       return thing;
@@ -154,7 +143,7 @@ export class SimulatedAccount {
 
   /** `helm rollback`, or `helm uninstall` where nothing was deployed before: its name. */
   repairRelease(release: Thing): "helm rollback" | "helm uninstall" {
-    const where = key(release.type, release.id);
+    const where = keyOf(release.type, release.id);
     const before = this.beforeInterruption.get(where);
     if (before) this.things.set(where, before);
     else this.things.delete(where);
@@ -245,8 +234,8 @@ export class SimulatedAccount {
     }
     const outputs = { ...made.outputs, ...this.built(call) };
     const thing = { ...call, urn, id: made.id, outputs, modelName, interrupted: false };
-    this.things.set(key(call.type, made.id), thing);
-    this.usedIds.add(key(call.type, made.id));
+    this.things.set(keyOf(call.type, made.id), thing);
+    this.usedIds.add(keyOf(call.type, made.id));
     this.made.set(urn, span);
     this.deletions.delete(urn);
     return thing;
@@ -255,57 +244,15 @@ export class SimulatedAccount {
   /** AWS never gives an id out twice. */
   private isTaken(call: Call, id: string, identity: string | undefined): boolean {
     const byName = identity !== undefined && !call.type.startsWith("aws:ec2/");
-    return !byName && !isPut(call.type) && this.usedIds.has(key(call.type, id));
+    return !byName && !isPut(call.type) && this.usedIds.has(keyOf(call.type, id));
   }
 
   private remove(thing: Thing, span: Span): void {
-    this.things.delete(key(thing.type, thing.id));
+    this.things.delete(keyOf(thing.type, thing.id));
     for (const other of this.all().filter((each) => goesWith(each, thing))) {
-      this.things.delete(key(other.type, other.id));
+      this.things.delete(keyOf(other.type, other.id));
       // A namespace deletes what is in it as anybody would: finalizers and all.
       if (thing.type.endsWith(":Namespace")) this.deletions.set(other.urn, span);
     }
   }
-}
-
-/** Whether deleting one thing takes the other along. */
-function goesWith(thing: Thing, deleted: Thing): boolean {
-  switch (deleted.type) {
-    case "kubernetes:core/v1:Namespace":
-      return namespaceOf(thing) === at(deleted.outputs, "metadata.name");
-    case "aws:eks/cluster:Cluster":
-      return thing.type.startsWith("kubernetes:") || at(thing.inputs, "clusterName") === deleted.id;
-    case "aws:ecr/repository:Repository":
-      return JSON.stringify(thing.inputs.tags ?? "").includes(
-        String(deleted.outputs.repositoryUrl),
-      );
-    case "aws:ec2/routeTable:RouteTable":
-      return (
-        thing.type === "aws:ec2/route:Route" && at(thing.inputs, "routeTableId") === deleted.id
-      );
-    default:
-      return false;
-  }
-}
-
-export const namespaceOf = (call: Call): unknown =>
-  call.type.startsWith("kubernetes:")
-    ? (at(call.inputs, "metadata.namespace") ?? at(call.inputs, "namespace"))
-    : undefined;
-
-/** Providers, random values and waits exist in the state only. */
-export const isReal = (type: string): boolean => !/^(pulumi|random|time):/.test(type);
-
-const isRelease = ({ type }: Call): boolean => type === "kubernetes:helm.sh/v3:Release";
-
-const key = (type: string, id: string): string => `${type} ${id}`;
-
-/** What a person goes by who looks for a thing by hand; undefined where nothing names it. */
-export function label(thing: Thing, defaultTags: Properties): string | undefined {
-  if (thing.type.startsWith("kubernetes:")) return `object ${thing.id}`;
-  const tags = isProperties(thing.inputs.tags) ? thing.inputs.tags : {};
-  const all = Object.entries({ ...defaultTags, ...tags });
-  return all.length === 0
-    ? undefined
-    : all.map(([name, value]) => `${name}=${String(value)}`).join(" ");
 }

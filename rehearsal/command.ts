@@ -21,17 +21,19 @@ export class RehearsalCommand {
   private child: ChildProcess | undefined;
   private killed = false;
 
-  private constructor(
-    readonly command: string,
-    readonly version: PulumiCommand["version"],
-  ) {}
+  private constructor(private readonly file: string) {}
 
   /** @param folder where the SDK is to find the CLI as `bin/pulumi`, its only way of naming one */
-  static async open(cli: Cli, folder: string): Promise<RehearsalCommand> {
+  static async open(
+    cli: Cli,
+    folder: string,
+  ): Promise<{ readonly command: RehearsalCommand; readonly sdk: PulumiCommand }> {
     mkdirSync(path.join(folder, "bin"), { recursive: true });
     symlinkSync(cli.file, path.join(folder, "bin", "pulumi"));
-    const { version } = await PulumiCommand.get({ root: folder });
-    return new RehearsalCommand(cli.file, version);
+    const command = new RehearsalCommand(cli.file);
+    const sdk = await PulumiCommand.get({ root: folder });
+    // `run` is what the SDK calls for every command; its type does not show it.
+    return { command, sdk: Object.assign(sdk, { run: command.run.bind(command) }) };
   }
 
   get wasKilled(): boolean {
@@ -67,7 +69,7 @@ export class RehearsalCommand {
     onError: (text: string) => void = () => undefined,
   ): Promise<CommandResult> {
     this.killed = false;
-    const child = spawn(this.command, [...args, "--non-interactive"], {
+    const child = spawn(this.file, [...args, "--non-interactive"], {
       cwd,
       env: { ...process.env, ...env, PULUMI_AUTOMATION_API: "true" },
       stdio: ["ignore", "pipe", "pipe"],

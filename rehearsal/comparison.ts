@@ -3,8 +3,9 @@ import { controllerMade } from "../simulation/controllers";
 import { cents, type Charge } from "../simulation/prices";
 import type { Recording } from "../simulation/recorder";
 import { type Properties, redact, type Resource, reveal } from "../simulation/resource";
-import { isReal, label, type SimulatedAccount, type Thing } from "./account";
+import type { SimulatedAccount } from "./account";
 import type { State, StateResource } from "./state";
+import { isReal, label, type Thing } from "./things";
 import { canonical } from "./wire";
 
 /** What the two drivers of the model disagree about, one line each; empty when they agree. */

@@ -1,28 +1,14 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import {
-  type EngineEvent,
-  LocalWorkspace,
-  type OpMap,
-  type PulumiFn,
-  Stack,
-} from "@pulumi/pulumi/automation";
-import { parse, stringify } from "yaml";
-import { Cloud } from "../simulation/cloud";
-import { runProgram } from "../simulation/program";
-import { isProperties } from "../simulation/resource";
-import { readStackFiles } from "../simulation/stack-files";
-import { SimulatedAccount } from "./account";
+import type { EngineEvent, OpMap, PulumiFn } from "@pulumi/pulumi/automation";
+import type { Cloud } from "../simulation/cloud";
+import type { SimulatedAccount } from "./account";
 import type { Cli } from "./cli";
-import { RehearsalCommand } from "./command";
 import { serveLanguage } from "./language";
-import { providerPackages } from "./packages";
-import { type ProviderServers, serveProviders } from "./providers";
+import { type EngineOptions, openIn, type Parts } from "./opening";
 import { readState, readStateFile, type State, type StateResource } from "./state";
-
-export const ROOT = path.join(__dirname, "..");
-const PASSPHRASE = "rehearsal";
+import type { WorkFolder } from "./work-folder";
 
 /** What an operation of the CLI came to. */
 export interface Outcome {
@@ -48,115 +34,74 @@ export interface Saved {
   readonly account: SimulatedAccount;
 }
 
-export interface EngineOptions {
-  readonly stack: string;
-  /** @default the real index.ts */
-  readonly program?: PulumiFn;
-  /** Keys of the stack's file to set. */
-  readonly config?: Readonly<Record<string, unknown>>;
-}
-
 /**
  * The real CLI and engine on a local file backend, running the real program in this process; its
  * providers work on a simulated account. State, home and work folders are temporary.
  */
 export class Engine {
-  account: SimulatedAccount;
+  private readonly holder: { account: SimulatedAccount };
 
-  private constructor(
-    private readonly folder: string,
-    private readonly command: RehearsalCommand,
-    private readonly servers: ProviderServers,
-    private readonly stack: Stack,
-    private readonly checkpointFile: string,
-    private readonly holder: { account: SimulatedAccount },
-    readonly cloud: Cloud,
-  ) {
-    this.account = holder.account;
+  private constructor(private readonly parts: Parts) {
+    this.holder = parts.holder;
   }
 
   static async open(cli: Cli, options: EngineOptions): Promise<Engine> {
     const folder = mkdtempSync(path.join(tmpdir(), "rehearsal-"));
     try {
-      return await Engine.openIn(folder, cli, options);
+      return new Engine(await openIn(folder, cli, options));
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
   }
 
-  private static async openIn(folder: string, cli: Cli, options: EngineOptions): Promise<Engine> {
-    const { stack, program = runProgram as PulumiFn, config = {} } = options;
-    const [work, home, backend] = ["work", "home", "state"].map((name) => {
-      mkdirSync(path.join(folder, name));
-      return path.join(folder, name);
-    }) as [string, string, string];
-    // The checked-in files themselves: what the CLI makes of them is what the program gets.
-    for (const file of ["Pulumi.yaml", `Pulumi.${stack}.yaml`, "index.ts"]) {
-      copyFileSync(path.join(ROOT, file), path.join(work, file));
-    }
-    const files = readStackFiles(work, stack);
-    const cloud = new Cloud({
-      region: files.config["aws:region"] ?? "us-east-1",
-      accountId: "123456789012",
-    });
-    const holder = { account: new SimulatedAccount(cloud) };
-    const command = await RehearsalCommand.open(cli, path.join(folder, "cli"));
-    const servers = await serveProviders(providerPackages(ROOT), holder);
-    const workspace = await LocalWorkspace.create({
-      workDir: work,
-      pulumiHome: home,
-      program,
-      pulumiCommand: command,
-      envVars: {
-        PULUMI_BACKEND_URL: `file://${backend}`,
-        PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
-        PULUMI_DEBUG_PROVIDERS: servers.attach,
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      },
-    });
-    const checkpoint = path.join(backend, ".pulumi", "stacks", files.project, `${stack}.json`);
-    const opened = await Stack.create(stack, workspace);
-    const engine = new Engine(folder, command, servers, opened, checkpoint, holder, cloud);
-    engine.configure(config);
-    return engine;
+  /** What the providers work on now. */
+  get account(): SimulatedAccount {
+    return this.holder.account;
+  }
+
+  get cloud(): Cloud {
+    return this.account.cloud;
+  }
+
+  get work(): WorkFolder {
+    return this.parts.work;
   }
 
   close(): void {
-    this.servers.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    this.parts.servers.close();
+    rmSync(this.parts.folder, { recursive: true, force: true });
   }
 
   up(options: { readonly continueOnError?: boolean; readonly program?: PulumiFn } = {}) {
-    return this.operate((common) => this.stack.up({ ...common, ...options }));
+    return this.operate((common) => this.parts.stack.up({ ...common, ...options }));
   }
 
   preview(options: { readonly program?: PulumiFn } = {}): Promise<Outcome> {
-    return this.operate((common) => this.stack.preview({ ...common, ...options }));
+    return this.operate((common) => this.parts.stack.preview({ ...common, ...options }));
   }
 
   destroy(options: { readonly parallel?: number; readonly previewOnly?: boolean } = {}) {
-    return this.operate((common) => this.stack.destroy({ ...common, ...options }));
+    return this.operate((common) => this.parts.stack.destroy({ ...common, ...options }));
   }
 
   /** @param flags such as `--clear-pending-creates` */
   refresh(flags: readonly string[] = []): Promise<Outcome> {
-    this.command.extra = flags;
-    return this.operate((common) => this.stack.refresh(common));
+    this.parts.command.extra = flags;
+    return this.operate((common) => this.parts.stack.refresh(common));
   }
 
   cancel(): Promise<void> {
-    return this.stack.cancel();
+    return this.parts.stack.cancel();
   }
 
   /** Kills the CLI that is at work, by its pid. */
   kill(): void {
-    this.command.kill();
+    this.parts.command.kill();
   }
 
   state(): State {
-    return readStateFile(this.checkpointFile);
+    return readStateFile(this.parts.checkpointFile);
   }
 
   /** As `pulumi stack export --show-secrets`: the only place where secrets can be read. */
@@ -181,7 +126,7 @@ export class Engine {
       ...(provider !== null && { provider: nameOf(provider) }),
     }));
     const nameTable = Object.fromEntries([...names].map(([urn, name]) => [name, urn]));
-    const file = path.join(this.folder, "import.json");
+    const file = path.join(this.parts.folder, "import.json");
     writeFileSync(file, JSON.stringify({ nameTable, resources: entries }));
     const language = await serveLanguage();
     try {
@@ -196,62 +141,15 @@ export class Engine {
 
   /** Any other command of the CLI. */
   async run(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
-    const { workspace } = this.stack;
+    const { workspace } = this.parts.stack;
     const env = { PULUMI_HOME: workspace.pulumiHome ?? "", ...workspace.envVars, ...more };
-    const stack = ["--stack", this.stack.name];
-    return this.command.spawn([...args, ...stack], workspace.workDir, env);
-  }
-
-  get workFolder(): string {
-    return this.stack.workspace.workDir;
-  }
-
-  /** Sets keys in the stack's file. */
-  configure(config: Readonly<Record<string, unknown>>): void {
-    this.edit(this.stackFile, (text) => {
-      const settings = parse(text) as Record<string, unknown>;
-      const old = isProperties(settings.config) ? settings.config : {};
-      return stringify({ ...settings, config: { ...old, ...config } });
-    });
-  }
-
-  withConfig<T>(config: Readonly<Record<string, unknown>>, run: () => Promise<T>): Promise<T> {
-    const change = () => {
-      this.configure(config);
-    };
-    return this.withFile(this.stackFile, change, run);
-  }
-
-  /** Runs with a changed Pulumi.yaml. */
-  withProject<T>(change: (text: string) => string, run: () => Promise<T>): Promise<T> {
-    const file = path.join(this.workFolder, "Pulumi.yaml");
-    const edit = () => {
-      this.edit(file, change);
-    };
-    return this.withFile(file, edit, run);
-  }
-
-  private async withFile<T>(file: string, change: () => void, run: () => Promise<T>): Promise<T> {
-    const text = readFileSync(file, "utf8");
-    change();
-    try {
-      return await run();
-    } finally {
-      writeFileSync(file, text);
-    }
-  }
-
-  private edit(file: string, change: (text: string) => string): void {
-    writeFileSync(file, change(readFileSync(file, "utf8")));
-  }
-
-  private get stackFile(): string {
-    return path.join(this.workFolder, `Pulumi.${this.stack.name}.yaml`);
+    const stack = ["--stack", this.parts.stack.name];
+    return this.parts.command.spawn([...args, ...stack], workspace.workDir, env);
   }
 
   /** The state as it lies on the disk. */
   checkpoint(): string {
-    return readFileSync(this.checkpointFile, "utf8");
+    return readFileSync(this.parts.checkpointFile, "utf8");
   }
 
   save(): Saved {
@@ -259,9 +157,8 @@ export class Engine {
   }
 
   restore({ checkpoint, account }: Saved): void {
-    writeFileSync(this.checkpointFile, checkpoint);
-    this.account = account.clone();
-    this.holder.account = this.account;
+    writeFileSync(this.parts.checkpointFile, checkpoint);
+    this.holder.account = account.clone();
   }
 
   private async operate(
@@ -277,14 +174,17 @@ export class Engine {
     const onOutput = (text: string) => printed.push(text);
     const started = Date.now();
     let ok = true;
+    const listeners = abandonable();
     try {
       const onEvent = (event: EngineEvent) => events.push(event);
       await run({ color: "never", onOutput, onError: onOutput, onEvent });
     } catch (error) {
       ok = false;
       printed.push(String(error));
+    } finally {
+      listeners.remove();
     }
-    const killed = this.command.wasKilled;
+    const killed = this.parts.command.wasKilled;
     if (killed) this.account.callerKilled();
     this.account.observe(this.state().resources);
     return {
@@ -297,6 +197,24 @@ export class Engine {
       milliseconds: Date.now() - started,
     };
   }
+}
+
+/**
+ * A program whose engine has stopped never ends: it waits for answers that do not come, and its
+ * handlers with it. Those that an operation has added are taken off again.
+ */
+function abandonable(): { remove(): void } {
+  const events = ["uncaughtException", "unhandledRejection"] as const;
+  const before = events.map((event) => new Set<unknown>(process.listeners(event as "exit")));
+  return {
+    remove: () => {
+      events.forEach((event, index) => {
+        for (const listener of process.listeners(event as "exit")) {
+          if (!before[index]?.has(listener)) process.off(event, listener);
+        }
+      });
+    },
+  };
 }
 
 function stepOf(event: EngineEvent): Step[] {

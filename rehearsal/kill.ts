@@ -1,11 +1,9 @@
-import type { Thing } from "./account";
-import { label } from "./account";
 import { orphans, resultOf, unnamed } from "./comparison";
 import type { Engine, Outcome, Saved } from "./engine";
 import type { FaultResult } from "./faults";
 import { isPut } from "./rules";
 import type { StateResource } from "./state";
-import { canonical } from "./wire";
+import { label, type Thing } from "./things";
 
 /** An operation that is killed, from where it starts to what it should come to. */
 export interface KillCase {

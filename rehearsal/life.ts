@@ -6,7 +6,8 @@ import { runProgram } from "../simulation/program";
 import { readStackFiles } from "../simulation/stack-files";
 import { type Check, savedAs, type Stage } from "./checks";
 import { disagreements, monthlyUsd, resultOf } from "./comparison";
-import { type Outcome, ROOT } from "./engine";
+import type { Outcome } from "./engine";
+import { ROOT } from "./opening";
 
 /** From an empty account to a stack that nothing has to be done to. */
 export const lifeChecks: readonly Check[] = [
@@ -28,7 +29,7 @@ async function sameConfig({ engine }: Stage): Promise<string> {
       const flags = ["config", "--json", "--config-file", `${ROOT}/Pulumi.${stack}.yaml`];
       const { stdout } = await engine.run(flags);
       const read = JSON.parse(stdout) as Record<string, { value: string }>;
-      const cli = Object.entries(read).map(([key, { value }]) => [key, value]);
+      const cli = Object.entries(read).map(([key, { value }]): [string, string] => [key, value]);
       assert.deepEqual(parsed(Object.fromEntries(cli)), parsed(readStackFiles(ROOT, stack).config));
       return cli.length;
     }),
@@ -49,7 +50,7 @@ function parsed(config: Readonly<Record<string, string>>): Record<string, unknow
 async function requiredVersion({ engine }: Stage): Promise<string> {
   const newer = (text: string) =>
     text.replace(/requiredPulumiVersion: .*/, 'requiredPulumiVersion: ">=999.0.0"');
-  const refused = await engine.withProject(newer, () => engine.preview());
+  const refused = await engine.work.withProject(newer, () => engine.preview());
   assert.equal(refused.ok, false);
   assert.match(refused.console, />=999\.0\.0/);
   return "refused at >=999.0.0";
@@ -84,7 +85,7 @@ async function outputs(stage: Stage): Promise<string> {
 
 async function driversAgree({ engine }: Stage): Promise<string> {
   const stack = "prod";
-  const { project, config } = readStackFiles(engine.workFolder, stack);
+  const { project, config } = readStackFiles(engine.work.folder, stack);
   const run = { project, stack, config, secretKeys: [], cloud: engine.cloud };
   const recording = await record(run, runProgram);
   assert.deepEqual(disagreements(recording, await engine.openState(), engine.cloud), []);

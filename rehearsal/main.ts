@@ -5,9 +5,10 @@ import { parse } from "yaml";
 import type { Check, Stage } from "./checks";
 import { type Cli, findCli, installCli } from "./cli";
 import { endChecks } from "./ends";
-import { Engine, ROOT } from "./engine";
+import { Engine } from "./engine";
 import { faultChecks } from "./fault-checks";
 import { lifeChecks } from "./life";
+import { ROOT } from "./opening";
 import { type CheckResult, closingLine, printed, type Report } from "./report";
 import { updateChecks } from "./updates";
 
@@ -106,6 +107,16 @@ const command = new Command("npm run rehearse --")
   .option("--json", "print one JSON document and nothing else")
   .allowExcessArguments(false)
   .parse();
+
+/** A program that its engine has left goes on failing for a while: its errors are of the wire. */
+process.on("unhandledRejection", (reason) => {
+  const isWire = reason instanceof Error && "code" in reason && typeof reason.code === "number";
+  if (isWire) return;
+  process.stderr.write(
+    `error: ${reason instanceof Error ? String(reason.stack) : String(reason)}\n`,
+  );
+  process.exitCode = 1;
+});
 
 main(command.opts<Options>()).then(
   (code) => {

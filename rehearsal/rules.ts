@@ -1,6 +1,7 @@
 import type { Call } from "../simulation/cloud";
 import { at, isProperties, reveal } from "../simulation/resource";
-import { namespaceOf, type SimulatedAccount, type Thing } from "./account";
+import type { SimulatedAccount } from "./account";
+import { namespaceOf, type Thing } from "./things";
 
 /**
  * When AWS, the API server and the providers that wait for them say no. Each rule answers with the

@@ -33,7 +33,7 @@ function protectedChanges(): [name: string, config: Readonly<Record<string, unkn
 async function refused(stage: Stage, config: Readonly<Record<string, unknown>>): Promise<string> {
   const { engine } = stage;
   engine.restore(savedAs(stage, "protected"));
-  const preview = await engine.withConfig(config, () => engine.preview());
+  const preview = await engine.work.withConfig(config, () => engine.preview());
   assertRefused(stage, preview);
   return "refused, nothing touched";
 }
@@ -55,7 +55,7 @@ function assertRefused({ engine, wanted }: Stage, outcome: Outcome): void {
 async function unprotect(stage: Stage): Promise<string> {
   const { engine } = stage;
   engine.restore(savedAs(stage, "protected"));
-  engine.configure({ "eks-monitoring:deletionProtection": false });
+  engine.work.configure({ "eks-monitoring:deletionProtection": false });
   const up = await engine.up();
   assert.ok(up.ok, up.console);
   assert.deepEqual([...new Set(up.steps.map(({ op }) => op))], ["update"]);
@@ -71,7 +71,7 @@ async function unprotect(stage: Stage): Promise<string> {
 async function replaced(stage: Stage, config: Readonly<Record<string, unknown>>): Promise<string> {
   const { engine } = stage;
   engine.restore(savedAs(stage, "unprotected"));
-  const preview = await engine.withConfig(config, () => engine.preview());
+  const preview = await engine.work.withConfig(config, () => engine.preview());
   assert.ok(preview.ok, preview.console);
   const urns = preview.steps.filter(({ op }) => op === "replace").map(({ urn }) => urn);
   assert.ok(urns.length > 0, "it is not shown as a replacement");

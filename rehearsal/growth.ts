@@ -1,0 +1,103 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import * as instrumented from "../components/instrumented-service";
+import { runProgram } from "../simulation/program";
+import type { Cli } from "./cli";
+import { Engine } from "./engine";
+
+/** One stack with so many services, and what a run over it costs. */
+export interface Growth {
+  readonly services: number;
+  readonly resources: number;
+  /** Of the program alone, in this process: from its start to its last registration. */
+  readonly programSeconds: number;
+  /** `pulumi up` that changes nothing, program included. */
+  readonly upSeconds: number;
+  /** Heap in use after the no-op `up`, SDKs included. */
+  readonly heapMegabytes: number;
+}
+
+/**
+ * Measures the real index.ts with more and more services in its one stack.
+ * @param sizes numbers of services, ascending
+ */
+export async function measureGrowth(
+  cli: Cli,
+  sizes: readonly number[],
+  progress: (text: string) => void,
+): Promise<Growth[]> {
+  const measured: Growth[] = [];
+  for (const services of sizes) {
+    progress(`${services} services ...`);
+    measured.push(await measureOne(cli, services));
+  }
+  return measured;
+}
+
+async function measureOne(cli: Cli, services: number): Promise<Growth> {
+  const run = new TimedProgram();
+  const engine = await Engine.open(cli, { stack: "dev", program: run.program });
+  try {
+    return await withServices(services, async () => {
+      const first = await engine.up();
+      if (!first.ok) throw new Error(`up with ${services} services failed\n${first.console}`);
+      const second = await engine.up();
+      if (!second.ok || second.steps.length > 0) {
+        throw new Error(`the second up with ${services} services changed something`);
+      }
+      return {
+        services,
+        resources: engine.state().resources.length,
+        programSeconds: run.seconds,
+        upSeconds: second.milliseconds / 1000,
+        heapMegabytes: process.memoryUsage().heapUsed / 2 ** 20,
+      };
+    });
+  } finally {
+    engine.close();
+  }
+}
+
+class TimedProgram {
+  seconds = 0;
+  readonly program: PulumiFn = async () => {
+    const start = performance.now();
+    const outputs = (await runProgram()) as Record<string, unknown>;
+    this.seconds = (performance.now() - start) / 1000;
+    return outputs;
+  };
+}
+
+/** Runs with every service of the program made so many times, under names of their own. */
+async function withServices<T>(count: number, run: () => Promise<T>): Promise<T> {
+  const { InstrumentedService } = instrumented;
+  type Parameters = ConstructorParameters<typeof InstrumentedService>;
+  class Many extends InstrumentedService {
+    constructor(...[name, args, opts]: Parameters) {
+      super(name, args, opts);
+      for (let number = 2; number <= count; number++) {
+        new InstrumentedService(`${name}-${number}`, numbered(args, number), opts);
+      }
+    }
+  }
+  Object.assign(instrumented, { InstrumentedService: Many });
+  try {
+    return await run();
+  } finally {
+    Object.assign(instrumented, { InstrumentedService });
+  }
+}
+
+/** What is named account-wide gets the number too. */
+function numbered(
+  args: instrumented.InstrumentedServiceArgs,
+  number: number,
+): instrumented.InstrumentedServiceArgs {
+  const { image, identity } = args;
+  return {
+    ...args,
+    ...(typeof image === "object" && {
+      image: { ...image, repositoryName: `${image.repositoryName}-${number}` },
+    }),
+    ...(identity && { identity: { ...identity, roleName: `${identity.roleName}-${number}` } }),
+  };
+}
