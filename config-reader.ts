@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import { distance } from "fastest-levenshtein";
 import type { Rule } from "./config-rules";
 
@@ -102,14 +103,27 @@ export class ConfigReader {
     const value = this.config.get(key);
     if (value === undefined) return { keys: [] };
     const parsed = parseJson(value);
-    if (isObject(parsed)) {
+    if (!isSecretKey(`${this.project}:${key}`)) {
+      const clear = "values in clear";
+      const remove = `pulumi config rm ${key}`;
+      this.problem(
+        key,
+        clear,
+        "secrets only",
+        `${remove} && pulumi config set --secret --path '${key}.<name>' <value>`,
+      );
+    } else if (isObject(parsed)) {
+      for (const name of Object.keys(parsed).filter((each) => !isText(parsed[each]))) {
+        const set = `pulumi config set --secret --path '${key}.${name}' <value>`;
+        this.problem(`${key}.${name}`, "something else", "a text that is not empty", set);
+      }
       return {
         keys: Object.keys(parsed),
         values: this.config.requireSecretObject<Record<string, string>>(key),
       };
+    } else {
+      this.problem(key, "one secret", "an object of secrets", `pulumi config rm ${key}`);
     }
-    const set = `pulumi config set --secret --path '${key}.<name>' <value>`;
-    this.problem(key, "a value", "an object of secrets", `pulumi config rm ${key} && ${set}`);
     return { keys: [] };
   }
 
@@ -118,7 +132,9 @@ export class ConfigReader {
   }
 
   problem(key: string, value: string | readonly string[], allowed: string, command: string): void {
-    const got = value === "" ? "nothing" : JSON.stringify(value);
+    const [top = ""] = key.split(/[.[]/);
+    const shown = isSecretKey(`${this.project}:${top}`) ? "[secret]" : JSON.stringify(value);
+    const got = value === "" ? "nothing" : shown;
     this.problems.set(key, `${key}: got ${got}, allowed is ${allowed}. Mend it with: ${command}`);
   }
 
@@ -132,6 +148,7 @@ export class ConfigReader {
     for (const fullKey of Object.keys(pulumi.runtime.allConfig())) {
       const [namespace, key] = splitKey(fullKey);
       if (namespace === this.project && !this.known.has(key)) this.unknown(key);
+      if (namespace === "aws" && key !== "region") this.ignored(fullKey);
     }
     const sentences = [...this.problems.values()].filter((sentence) => sentence !== "");
     if (sentences.length === 0) return;
@@ -149,6 +166,16 @@ export class ConfigReader {
       this.problem(key, "", "a value: Pulumi.yaml gives none", `pulumi config set ${key} <value>`);
     }
     return value;
+  }
+
+  /** The program's AWS provider is explicit, so that it is one for all; it reads no other config. */
+  private ignored(fullKey: string): void {
+    this.problem(
+      fullKey,
+      pulumi.runtime.allConfig()[fullKey] ?? "",
+      "only aws:region: credentials come from the environment, for pulumi and kubectl alike",
+      `pulumi config rm ${fullKey} (and export AWS_PROFILE=<profile>)`,
+    );
   }
 
   private unknown(key: string): void {
@@ -182,6 +209,12 @@ function parseJson(value: string): unknown {
     return undefined;
   }
 }
+
+const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+
+/** The SDK knows, and has no public way to ask: a value in clear must not be taken for a secret. */
+const isSecretKey = (fullKey: string): boolean =>
+  (runtimeConfig as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(fullKey);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -23,14 +23,14 @@ export interface AlertingConfig extends AlertRoutingArgs {
 
 /** Reads `receivers`, `requireReceiver` and `receiverSecrets`; problems go to the reader. */
 export function readAlerting(read: ConfigReader, region: string): AlertingConfig {
-  const require = read.boolean("requireReceiver");
+  const isRequired = read.boolean("requireReceiver");
   const given = read.objects("receivers");
   const receivers = given.flatMap((fields, index) => receiver(fields, index, region, read));
   const secrets = read.secretObject(SECRETS);
   const switchKey = secretKey(DEAD_MANS_SWITCH) ?? "";
   const deadMansSwitch = secrets.keys.includes(switchKey) ? DEAD_MANS_SWITCH : undefined;
 
-  if (require && given.length === 0 && read.isFine("receivers")) {
+  if (isRequired && given.length === 0 && read.isFine("receivers")) {
     read.problem(
       "receivers",
       [],
@@ -39,8 +39,7 @@ export function readAlerting(read: ConfigReader, region: string): AlertingConfig
     );
   }
   const routing = { receivers, ...(deadMansSwitch && { deadMansSwitch }) };
-  checkNames(routing, read);
-  checkSecrets(routing, secrets.keys, read);
+  checkTogether(routing, secrets.keys, read);
   return { ...routing, ...(secrets.values && { secrets: secrets.values }) };
 }
 
@@ -102,6 +101,11 @@ function receiver(
     if (typeof value === "string" && test(value)) continue;
     read.problem(where(field), show(value), allowed, set(field, example));
   }
+  if (kind === "sns" && (fields.email === undefined) === (fields.topicArn === undefined)) {
+    const both = fields.email === undefined ? "neither" : "both";
+    const allowed = "either email (for a topic made here) or topicArn (of one that is there)";
+    read.problem(where("email"), both, allowed, set("email", mail.example));
+  }
   checkSeverities(fields.severities, where("severities"), read);
   for (const field of Object.keys(fields)) {
     if (field in known || ["kind", "name", "severities"].includes(field)) continue;
@@ -120,6 +124,9 @@ function receiver(
 function checkSeverities(severities: unknown, where: string, read: ConfigReader): void {
   const list: readonly unknown[] = Array.isArray(severities) ? severities : [severities];
   if (severities === undefined) return;
+  if (list.length === 0) {
+    read.problem(where, [], "critical, warning or both", `pulumi config rm --path '${where}'`);
+  }
   for (const severity of list) {
     if (severity === "critical" || severity === "warning") continue;
     read.problem(
@@ -131,19 +138,11 @@ function checkSeverities(severities: unknown, where: string, read: ConfigReader)
   }
 }
 
-/** Names and severities, which concern all receivers together. */
-function checkNames(routing: AlertRoutingArgs, read: ConfigReader): void {
-  const complete = { ...routing, receivers: (routing.receivers ?? []).map(asReceiver) };
-  for (const sentence of routingProblems(complete, false)) read.sentence("receivers", sentence);
-}
-
-function checkSecrets(
-  routing: AlertRoutingArgs,
-  keys: readonly string[],
-  read: ConfigReader,
-): void {
-  const complete = { ...routing, receivers: (routing.receivers ?? []).map(asReceiver) };
-  const needed = allReceivers(complete).flatMap((each) => secretKey(each) ?? []);
+/** Names and severities, which concern all receivers together, and the secrets that these read. */
+function checkTogether(args: AlertRoutingArgs, keys: readonly string[], read: ConfigReader): void {
+  const routing = { ...args, receivers: (args.receivers ?? []).map(asReceiver) };
+  for (const sentence of routingProblems(routing, false)) read.sentence("receivers", sentence);
+  const needed = allReceivers(routing).flatMap((each) => secretKey(each) ?? []);
   for (const key of needed.filter((each) => !keys.includes(each))) {
     read.problem(
       `${SECRETS}.${key}`,

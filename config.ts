@@ -5,6 +5,7 @@ import type { TaskTableArgs } from "./components/task-table";
 import { ConfigReader } from "./config-reader";
 import * as rule from "./config-rules";
 import { readAlerting } from "./config-receivers";
+import { retentionProblem } from "./components/slo";
 import { repository } from "./package.json";
 import { versions } from "./versions";
 
@@ -35,17 +36,18 @@ export interface StackConfig {
 export function readConfig(): StackConfig {
   const project = pulumi.getProject();
   const stack = pulumi.getStack();
+  // ECR takes no capitals.
+  const prefix = `${project}-${stack}`.toLowerCase();
   const read = new ConfigReader(project);
   const values = readValues(read);
   const alerting = readAlerting(read, values.region);
   // "managed" node groups are a later choice; the key is there so that today's stacks name theirs.
   read.oneOf("compute", ["auto"]);
   checkTogether(values, read);
+  checkPrefix(prefix, stack, read);
   read.finish(stack);
 
   const { kubernetesVersion, deletionProtection, grafanaDomain, taskServiceReplicas } = values;
-  // ECR takes no capitals.
-  const prefix = `${project}-${stack}`.toLowerCase();
   const clusterName = values.clusterName || prefix;
   return {
     tags: { project, stack, "managed-by": "pulumi" },
@@ -96,6 +98,18 @@ export function readConfig(): StackConfig {
   };
 }
 
+/** Roles are named after project and stack, and so are the cluster, the repository and the table. */
+function checkPrefix(prefix: string, stack: string, read: ConfigReader): void {
+  const longest = 64 - "-alertmanager".length;
+  if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(prefix) && prefix.length <= longest) return;
+  read.problem(
+    "stack",
+    stack,
+    `a name of letters, digits and single dashes that makes <project>-<stack> ${longest} characters at most`,
+    "pulumi stack rename prod",
+  );
+}
+
 type Values = ReturnType<typeof readValues>;
 
 /** Every key of the catalogue, in its order. */
@@ -137,12 +151,21 @@ const defaultRunbookBaseUrl = (): string =>
 
 /** Rules that concern several keys; a key that is wrong by itself is not reported twice. */
 function checkTogether(config: Values, read: ConfigReader): void {
-  if (read.isFine("availabilityZones") && new Set(config.availabilityZones).size < 2) {
+  const zones = new Set(config.availabilityZones).size;
+  if (read.isFine("availabilityZones") && (zones < 2 || zones < config.availabilityZones.length)) {
     read.problem(
       "availabilityZones",
       config.availabilityZones,
-      "two or more different zones (a load balancer needs two)",
+      "two or more different zones (a load balancer needs two), each once",
       `pulumi config set --path 'availabilityZones[0]' ${config.region}a && pulumi config set --path 'availabilityZones[1]' ${config.region}c`,
+    );
+  }
+  if (read.isFine("retentionDays") && retentionProblem(config.retentionDays)) {
+    read.problem(
+      "retentionDays",
+      String(config.retentionDays),
+      "31 or more: the slo of a service is counted over 30 days",
+      "pulumi config set retentionDays 31",
     );
   }
   if (read.isFine("apiServerCidrs") && config.apiServerCidrs.length === 0) {
@@ -192,12 +215,12 @@ function checkPlainHttp(config: Values, read: ConfigReader): void {
     );
   }
   if (!read.isFine("grafanaAllowedCidrs")) return;
-  const open = config.grafanaAllowedCidrs.filter((cidr) => cidr.endsWith("/0"));
+  const open = config.grafanaAllowedCidrs.filter((cidr) => /\/[0-7]$/.test(cidr));
   if (config.grafanaAllowedCidrs.length === 0 || open.length > 0) {
     read.problem(
       "grafanaAllowedCidrs",
       config.grafanaAllowedCidrs,
-      "the CIDRs that may log in, and not the whole internet: without grafanaDomain the password travels over plain HTTP",
+      "the CIDRs that may log in, /8 or narrower and not the whole internet: without grafanaDomain the password travels over plain HTTP",
       allowMe("grafanaAllowedCidrs"),
     );
   }

@@ -37,10 +37,11 @@ const taskService = new InstrumentedService(
   "task-service",
   {
     namespace,
-    image: task.image || {
+    image: {
       context: "./services/task-service",
       repositoryName: `${prefix}/task-service`,
       platform,
+      ...(task.image && { use: task.image }),
     },
     replicas: task.replicas,
     watchedBy: monitoring,

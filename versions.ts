@@ -1,6 +1,7 @@
 /**
- * Every chart, image and Kubernetes version that the program pins; nothing else names one.
- * The README's table of tested versions is held equal to this file by a test.
+ * Every chart, image and Kubernetes version that the program pins; nothing else names one. The
+ * README's list of tested versions is held equal to it. The metrics-server add-on has no pin: EKS
+ * has a default for each minor, and refuses others.
  */
 export const versions = {
   /** Kubernetes minors that chart and CRD job were rendered with; the first is the default. */

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { secretKey } from "./alert-receiver";
 import { type AlertRoutingArgs, createAlertTopics } from "./alert-topic";
-import { type AlertmanagerConfig, alertmanagerRoutingValues } from "./alertmanager-config";
+import { type AlertmanagerConfig, alertmanagerConfig, receiverFolder } from "./alertmanager-config";
 
 /** Who is told of alerts. */
 export interface AlertingArgs extends AlertRoutingArgs {
@@ -33,9 +34,10 @@ export function createAlerting(
   const { name: inNamespace } = namespace.metadata;
   const account = { namespace: inNamespace, name: ALERTMANAGER };
   const { routing, dependsOn } = createAlertTopics(name, args, { ...args, account }, opts);
-  const config = routing.apply(
-    (known) => alertmanagerRoutingValues(known, RECEIVER_SECRETS).config,
+  const config = routing.apply((known) =>
+    alertmanagerConfig(known, receiverFolder(RECEIVER_SECRETS)),
   );
+  checkSecrets(args);
   if (!args.secrets) return { config, secretNames: [], dependsOn };
   const secret = new k8s.core.v1.Secret(
     `${name}-receivers`,
@@ -46,4 +48,14 @@ export function createAlerting(
     opts,
   );
   return { config, secretNames: [RECEIVER_SECRETS], dependsOn: [...dependsOn, secret] };
+}
+
+/** A configuration that names a file which nobody mounts is refused by Alertmanager, long after `up`. */
+function checkSecrets({ receivers = [], deadMansSwitch, secrets }: AlertingArgs): void {
+  const all = [...receivers, ...(deadMansSwitch ? [deadMansSwitch] : [])];
+  const reads = all.find((receiver) => receiver.kind !== "sns" && secretKey(receiver));
+  if (!reads || secrets) return;
+  throw new Error(
+    `alerting.secrets: got none, allowed are the secrets that receivers read. Give one for "${reads.name}".`,
+  );
 }

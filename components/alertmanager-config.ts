@@ -39,7 +39,6 @@ export type ReceiverConfig = { readonly name: string } & Readonly<
 >;
 type Settings = Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>;
 
-/** Where the operator mounts the Secrets that `alertmanagerSpec.secrets` names. */
 const SECRETS = "/etc/alertmanager/secrets";
 /** The chart's default receiver, which tells nobody; a route to a receiver that is not there is refused. */
 const NOBODY = "null";
@@ -53,16 +52,8 @@ const TIMING: Readonly<Record<Severity, Partial<Route>>> = {
   warning: { group_wait: "1m", group_interval: "10m", repeat_interval: "1d" },
 };
 
-/**
- * The chart's values for Alertmanager's configuration; to be merged into `alertmanager`.
- * @param secretName Kubernetes Secret with the keys of `receiverSecretKeys`
- * @throws Error where the routing is wrong; see `routingProblems`
- */
-export function alertmanagerRoutingValues(routing: AlertRouting, secretName: string) {
-  const config = alertmanagerConfig(routing, `${SECRETS}/${secretName}`);
-  const needsSecret = allReceivers(routing).some((receiver) => secretKey(receiver) !== undefined);
-  return { config, alertmanagerSpec: { secrets: needsSecret ? [secretName] : [] } };
-}
+/** Where the operator mounts a Secret that `alertmanagerSpec.secrets` names. */
+export const receiverFolder = (secretName: string): string => `${SECRETS}/${secretName}`;
 
 /**
  * Configuration of Alertmanager 0.34. No secret is in it, because Helm keeps its values readable in

@@ -10,13 +10,18 @@ export interface ContainerImageArgs {
   readonly repositoryName: string;
   /** What the nodes are; without it an arm64 laptop pushes an image that they cannot run. */
   readonly platform: "linux/amd64" | "linux/arm64";
+  /**
+   * An image to deploy in place of a build, such as the digest of an earlier one. The repository
+   * and what is in it stay. @default build the context
+   */
+  readonly use?: string;
 }
 
 /** Images kept in the repository, so that a rollback still finds what it was deployed with. */
 const KEPT_IMAGES = 20;
 
 /**
- * Builds and pushes an image; waits for no cluster.
+ * A registry, and in it an image built and pushed; waits for no cluster.
  * @returns its reference by digest: a rebuilt image is a new reference, and so always rolled out.
  */
 export function buildContainerImage(
@@ -39,6 +44,7 @@ export function buildContainerImage(
     { repository: repository.name, policy: JSON.stringify(keepNewest(KEPT_IMAGES)) },
     opts,
   );
+  if (args.use !== undefined) return pulumi.output(args.use);
   const token = aws.ecr.getAuthorizationTokenOutput({ registryId: repository.registryId }, opts);
   const image = new dockerBuild.Image(
     name,

@@ -88,7 +88,8 @@ const eventLoopUtilisation: Panel = {
 export const podPanels: readonly Panel[] = [
   {
     title: "CPU throttling",
-    description: "Share of the scheduler's periods in which a pod wanted more CPU than its limit.",
+    description:
+      "Share of the scheduler's periods in which a pod wanted more CPU than its limit. Nothing without a limit (resources.cpuLimit), which is the default.",
     unit: "percentunit",
     queries: [
       {

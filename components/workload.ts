@@ -6,18 +6,23 @@ import type { ScrapeTarget } from "./scrape-target";
 export interface WorkloadArgs {
   /** Fewest and most pods; the autoscaler keeps CPU near 70 % of the request. @default 1 to 5 */
   readonly replicas?: { readonly min: number; readonly max: number };
-  /** Requests, and a limit for memory only. @default 250m, 128Mi, 256Mi */
-  readonly resources?: {
-    readonly cpu: string;
-    readonly memory: string;
-    readonly memoryLimit: string;
-  };
+  /** @default 250m, 128Mi, a limit of 256Mi for memory and none for CPU */
+  readonly resources?: Resources;
   /** Environment of the container; a secret Output stays one. @default none */
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
+/** Kubernetes quantities. */
+export interface Resources {
+  readonly cpu: string;
+  readonly memory: string;
+  readonly memoryLimit: string;
+  /** @default none: throttling one event loop shows as latency long before it saves anything */
+  readonly cpuLimit?: string;
+}
+
 export const DEFAULT_REPLICAS = { min: 1, max: 5 };
-export const DEFAULT_RESOURCES = { cpu: "250m", memory: "128Mi", memoryLimit: "256Mi" };
+export const DEFAULT_RESOURCES: Resources = { cpu: "250m", memory: "128Mi", memoryLimit: "256Mi" };
 /** Between "out of the endpoints" and SIGTERM: how long kube-proxy and load balancers lag. */
 const PRE_STOP_SECONDS = 10;
 /** preStop, then the service's own drain (20 s at most), then a margin. */
@@ -64,15 +69,21 @@ function container(
   args: WorkloadArgs,
   image: pulumi.Input<string>,
 ): k8s.types.input.core.v1.Container {
-  const { cpu, memory, memoryLimit } = args.resources ?? DEFAULT_RESOURCES;
-  const probe = (path: string) => ({ httpGet: { path: `/health/${path}`, port: target.portName } });
+  const { cpu, memory, memoryLimit, cpuLimit } = args.resources ?? DEFAULT_RESOURCES;
+  // Longer than a readiness check may take inside, so that its own 503 and reason are seen.
+  const probe = (path: string) => ({
+    httpGet: { path: `/health/${path}`, port: target.portName },
+    timeoutSeconds: 3,
+  });
   return {
     name: target.name,
     image,
     ports: [{ name: target.portName, containerPort: target.port }],
     env: Object.entries(args.environment ?? {}).map(([name, value]) => ({ name, value })),
-    // No CPU limit: throttling one event loop shows as latency long before it saves anything.
-    resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } },
+    resources: {
+      requests: { cpu, memory },
+      limits: { memory: memoryLimit, ...(cpuLimit && { cpu: cpuLimit }) },
+    },
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,

@@ -1,7 +1,8 @@
 import { awsBehaviours, invokes } from "./aws";
 import { durations } from "./durations";
 import { kubernetesBehaviours } from "./kubernetes";
-import { remoteComponents } from "./remote-components";
+import { clusterComponent } from "./cluster-component";
+import { vpcComponent } from "./vpc-component";
 import type {
   Account,
   Behaviour,
@@ -18,7 +19,8 @@ import { cents, type Charge } from "./prices";
 const behaviours: Readonly<Record<string, Behaviour>> = {
   ...awsBehaviours,
   ...kubernetesBehaviours,
-  ...remoteComponents,
+  "awsx:ec2:Vpc": vpcComponent,
+  "eks:index:Cluster": clusterComponent,
 };
 
 /** A call of the simulated cloud: what is made, by type and name, from which inputs. */
@@ -70,7 +72,7 @@ export class Cloud {
   charges(resource: Resource): readonly Charge[] {
     if (!resource.custom) return [];
     const charges = behaviourOf(resource.type).charges?.(this.making(resource)) ?? [];
-    return charges.map(({ item, monthlyUsd }) => ({ item, monthlyUsd: cents(monthlyUsd) }));
+    return charges.map((charge) => ({ ...charge, monthlyUsd: cents(charge.monthlyUsd) }));
   }
 
   private making(call: Call): Making {

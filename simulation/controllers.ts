@@ -99,8 +99,8 @@ function loadBalancer(ingress: Resource, cloud: Cloud, zones: number): Made[] {
       charges: [
         hourly("Load balancers", loadBalancerHour),
         hourly("Load balancer capacity", loadBalancerLcuHour * traffic.loadBalancerLcu),
-        hourly("Public IPv4 addresses", publicIpv4 * zones),
-      ].map((line) => charge(line.item, line.monthlyUsd)),
+        hourly("Public IPv4 addresses", publicIpv4, zones),
+      ].map(inCents),
     },
     { kind: "SecurityGroup", name, because, charges: [] },
     { kind: "NetworkInterface", name, because, charges: [] },
@@ -132,7 +132,7 @@ function nodes(
     hourly(`Nodes (${instanceType.name})`, node),
     hourly("EKS Auto Mode fee", node * AUTO_MODE_FEE),
     { item: "Node storage", monthlyUsd: volumeGB * NODE_STORAGE_GIB },
-  ].map((line) => charge(line.item, line.monthlyUsd));
+  ].map(inCents);
   return Array.from({ length: nodesFor(pods, zonesOf(resources)) }, (_, index) => ({
     kind: "Node",
     name: `${instanceType.name}-${index + 1}`,
@@ -150,6 +150,8 @@ function zonesOf(resources: readonly Resource[]): number {
     .map(({ inputs }) => at(inputs, "availabilityZone"));
   return Math.max(1, new Set(zones).size);
 }
+
+const inCents = (line: Charge): Charge => ({ ...line, monthlyUsd: cents(line.monthlyUsd) });
 
 const charge = (item: string, monthlyUsd: number): Charge => ({
   item,

@@ -1,4 +1,6 @@
-/** On-demand list prices in USD. None could be read from a price list here: all are `assumed`. */
+/** On-demand list prices in USD. None could be read from a price list here. */
+export const PRICE_SOURCE = "assumed";
+
 export const HOURS_PER_MONTH = 730;
 
 /** EKS Auto Mode's fee, as a share of the instance's on-demand price. */
@@ -77,11 +79,14 @@ export interface Charge {
   /** What AWS calls it; lines of the same item are summed in the report. */
   readonly item: string;
   readonly monthlyUsd: number;
+  /** How many of it. @default 1 */
+  readonly count?: number;
 }
 
-export const hourly = (item: string, perHour: number): Charge => ({
+export const hourly = (item: string, perHour: number, count = 1): Charge => ({
   item,
-  monthlyUsd: perHour * HOURS_PER_MONTH,
+  monthlyUsd: perHour * HOURS_PER_MONTH * count,
+  count,
 });
 
 /** Cents: what a bill shows, and what makes sums the same on every machine. */

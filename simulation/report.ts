@@ -1,7 +1,8 @@
 import Table from "cli-table3";
 import { createColors } from "picocolors";
 import type { Simulation } from "./document";
-import { priceRegion, traffic, cents } from "./prices";
+import { durations } from "./durations";
+import { PRICE_SOURCE, priceRegion, traffic, cents } from "./prices";
 import { redact, type Resource } from "./resource";
 
 type Colors = ReturnType<typeof createColors>;
@@ -82,20 +83,20 @@ function criticalPath({ up }: Simulation): string {
 
 function costTable({ charges }: Simulation, region: string, c: Colors): string {
   const items = new Map<string, { count: number; usd: number }>();
-  for (const { item, monthlyUsd } of charges) {
+  for (const { item, monthlyUsd, count: added = 1 } of charges) {
     const { count, usd } = items.get(item) ?? { count: 0, usd: 0 };
-    items.set(item, { count: count + 1, usd: usd + monthlyUsd });
+    items.set(item, { count: count + added, usd: usd + monthlyUsd });
   }
   const table = plainTable(["item", "count", "USD per month", "source"], c, [1, 2]);
   const sorted = [...items].sort(([a, x], [b, y]) => y.usd - x.usd || (a < b ? -1 : 1));
   for (const [item, { count, usd }] of sorted) {
-    table.push([item, String(count), cents(usd).toFixed(2), "assumed"]);
+    table.push([item, String(count), cents(usd).toFixed(2), PRICE_SOURCE]);
   }
   const total = charges.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
   table.push([c.bold("total"), "", c.bold(cents(total).toFixed(2)), ""]);
   const stand = priceRegion(region) === region ? region : `us-east-1, for want of ${region}'s`;
   return `${table.toString()}
-  On-demand prices of ${stand}, as commonly published: assumed, not read from a price list. Times too.
+  On-demand prices of ${stand}, as commonly published: ${PRICE_SOURCE}, not read from a price list. Times: ${durations.controlPlane.source}.
   Traffic assumed in a month: ${traffic.natGB} GB through each NAT gateway, ${traffic.loadBalancerLcu} LCU, ${traffic.imageGB} GB of images,
   ${traffic.dynamoMillionWrites} million writes and ${traffic.dynamoMillionReads} million reads of each table.`;
 }

@@ -31,6 +31,13 @@ export function readStackFiles(folder: string, stack: string, configFile?: strin
       ? (declaration.default ?? declaration.value)
       : declaration;
     if (value !== undefined) config[fullKey(name, key)] = asText(value);
+    const full = fullKey(name, key);
+    const set = given[full] ?? given[key];
+    if (isProperties(declaration) && set !== undefined && !fits(opaque(set), declaration)) {
+      throw new pulumi.RunError(
+        `Stack '${stack}' with configuration key '${key}' must be of type '${typeName(declaration)}'`,
+      );
+    }
   }
   for (const [key, value] of Object.entries(given)) {
     config[fullKey(name, key)] = asText(opaque(value));
@@ -48,25 +55,64 @@ function readYaml(file: string): Properties {
       `cannot read ${file}: give a stack that has a file, or --config-file FILE`,
     );
   }
-  const parsed: unknown = parse(text);
+  let parsed: unknown;
+  try {
+    parsed = parse(text);
+  } catch (error) {
+    throw new pulumi.RunError(`${file} is not YAML: ${String(error)}`);
+  }
   if (!isProperties(parsed)) throw new pulumi.RunError(`${file} is not a YAML mapping`);
   return parsed;
 }
 
 function sectionOf(document: Properties, key: string): Properties {
-  const section = document[key];
-  return isProperties(section) ? section : {};
+  const section = document[key] ?? {};
+  if (!isProperties(section)) throw new pulumi.RunError(`${key}: is not a YAML mapping`);
+  return section;
 }
+
+/** The CLI's own check of a declared type, before any program runs; it stops at the first that fails. */
+function fits(value: unknown, declaration: Properties): boolean {
+  switch (declaration.type) {
+    case "string":
+      return typeof value !== "object";
+    case "integer":
+      return Number.isInteger(value) || (typeof value === "string" && /^[+-]?\d+$/.test(value));
+    case "boolean":
+      return typeof value === "boolean" || value === "true" || value === "false";
+    case "object":
+      return isProperties(value);
+    case "array": {
+      const items = declaration.items;
+      return (
+        Array.isArray(value) && isProperties(items) && value.every((item) => fitsItem(item, items))
+      );
+    }
+    default:
+      return true;
+  }
+}
+
+/** Within a list nothing has become text yet, so a number is no string there. */
+const fitsItem = (item: unknown, items: Properties): boolean =>
+  items.type === "string" ? typeof item === "string" : fits(item, items);
+
+const typeName = ({ type, items }: Properties): string =>
+  isProperties(items) ? `array<${typeName(items)}>` : String(type);
 
 const isSecure = (value: unknown): boolean => isProperties(value) && "secure" in value;
 
 /** One secret anywhere in a value makes all of it secret. */
-const holdsSecret = (value: unknown): boolean =>
-  isSecure(value) || (isProperties(value) && Object.values(value).some(holdsSecret));
+function holdsSecret(value: unknown): boolean {
+  if (isSecure(value)) return true;
+  const inside = typeof value === "object" && value !== null ? Object.values(value) : [];
+  return inside.some(holdsSecret);
+}
 
 /** What cannot be read without the passphrase, replaced. */
 function opaque(value: unknown): unknown {
   if (isSecure(value)) return "an opaque secret";
+  if (Array.isArray(value)) return value.map(opaque);
   if (!isProperties(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, opaque(item)]));
 }

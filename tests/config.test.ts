@@ -20,6 +20,7 @@ const BAD_INPUTS: readonly (readonly [key: string, value: string, ...words: stri
     "availabilityZones[1]",
   ],
   ["availabilityZones", '["ap-northeast-1a","ap-northeast-1a"]', "two or more different zones"],
+  ["availabilityZones", '["ap-northeast-1a","ap-northeast-1c","ap-northeast-1a"]', "each once"],
   ["availabilityZones", '["us-east-1a","us-east-1b"]', "an availability zone of ap-northeast-1"],
   ["availabilityZones", '["ap-northeast-1-tpe-1a","ap-northeast-1a"]', "no local zone"],
   ["vpcCidr", "10.0.0.0", "an IPv4 network from /16 to /20"],
@@ -37,6 +38,7 @@ const BAD_INPUTS: readonly (readonly [key: string, value: string, ...words: stri
   ["serviceNamespace", "prometheus", "other than monitoringNamespace"],
   ["retentionDays", "a month", "a whole number from 1 to 3650"],
   ["retentionDays", "0", "a whole number from 1 to 3650"],
+  ["retentionDays", "30", "31 or more", "pulumi config set retentionDays 31"],
   ["retentionSize", "40Gi", "a whole number with MiB, GiB or TiB"],
   [
     "retentionSize",
@@ -67,6 +69,7 @@ const BAD_INPUTS: readonly (readonly [key: string, value: string, ...words: stri
   ],
   ["grafanaAllowedCidrs", "[]", "over plain HTTP", "checkip.amazonaws.com"],
   ["grafanaAllowedCidrs", '["0.0.0.0/0"]', "not the whole internet"],
+  ["grafanaAllowedCidrs", '["0.0.0.0/1","128.0.0.0/1"]', "/8 or narrower"],
   ["grafanaAllowedCidrs", '["203.0.113.300/32"]', "in CIDR form"],
   ["receivers", "[]", "alerts would reach nobody", "pulumi config set requireReceiver false"],
   ["receivers", '["slack"]', "a list of objects"],
@@ -74,6 +77,8 @@ const BAD_INPUTS: readonly (readonly [key: string, value: string, ...words: stri
   ["receivers", '[{"name":"a","kind":"slack","channel":"alerts"}]', "a channel with its #"],
   ["receivers", '[{"name":"a","kind":"sns","email":"me"}]', "an e-mail address"],
   ["receivers", '[{"name":"a","kind":"sns","topicArn":"alerts"}]', "the ARN of an SNS topic"],
+  ["receivers", '[{"name":"a","kind":"sns"}]', "either email"],
+  ["receivers", '[{"name":"a","kind":"webhook","severities":[]}]', "critical, warning or both"],
   ["receivers", '[{"name":"a","kind":"sns","chanel":"#a"}]', "one of name, kind, severities"],
   ["receivers", '[{"name":"a","kind":"sns","severities":["page"]}]', "critical and warning"],
   [
@@ -91,20 +96,30 @@ const BAD_INPUTS: readonly (readonly [key: string, value: string, ...words: stri
   ["deletionProtection", "on", "false or true"],
 ];
 
+const SECRET = [`${PROJECT}:receiverSecrets`];
+
 /** Sets prod's configuration with some full or project keys changed, and reads it. */
-async function read(changes: Readonly<Record<string, string>>): Promise<void> {
+async function read(
+  changes: Readonly<Record<string, string>>,
+  stack = "prod",
+  secretKeys: readonly string[] = [],
+): Promise<void> {
   const { config } = readStackFiles(ROOT, "prod");
   const full = Object.entries(changes).map(([key, value]): [string, string] => [
     key.includes(":") ? key : `${PROJECT}:${key}`,
     value,
   ]);
-  pulumi.runtime.setAllConfig({ ...config, ...Object.fromEntries(full) });
+  pulumi.runtime.setAllConfig({ ...config, ...Object.fromEntries(full) }, [...secretKeys]);
   const none = () => ({ id: "", state: {} });
-  await pulumi.runtime.setMocks({ newResource: none, call: () => ({}) }, PROJECT, "prod");
+  await pulumi.runtime.setMocks({ newResource: none, call: () => ({}) }, PROJECT, stack);
 }
 
-async function messageOf(changes: Readonly<Record<string, string>>): Promise<string> {
-  await read(changes);
+async function messageOf(
+  changes: Readonly<Record<string, string>>,
+  stack = "prod",
+  secretKeys: readonly string[] = [],
+): Promise<string> {
+  await read(changes, stack, secretKeys);
   try {
     readConfig();
   } catch (error) {
@@ -165,8 +180,37 @@ describe("config", () => {
   });
 
   it("leaves the keys of other namespaces alone", async () => {
-    await read({ "aws:profile": "platform" });
+    await read({ "policy:level": "strict" });
     assert.equal(readConfig().region, "ap-northeast-1");
+  });
+
+  it("does not ignore provider config in silence: the account would be another", async () => {
+    const message = await messageOf({ "aws:profile": "platform" });
+    assert.match(message, /aws:profile: got "platform", allowed is only aws:region/);
+    assert.match(message, /pulumi config rm aws:profile .*AWS_PROFILE/);
+  });
+
+  it("refuses a stack whose name makes no name in AWS", async () => {
+    for (const stack of ["feature.x", "dev-", "a".repeat(50)]) {
+      const message = await messageOf({}, stack);
+      assert.match(message, /stack: got ".+", allowed is a name of letters, digits/);
+    }
+  });
+
+  it("takes no secret in clear, and no secret that is no text", async () => {
+    const slack = { receivers: '[{"name":"chat","kind":"slack","channel":"#alerts"}]' };
+    const clear = await messageOf({ ...slack, receiverSecrets: '{"chat-url":"opaque-value"}' });
+    assert.match(clear, /receiverSecrets: got "values in clear", allowed is secrets only/);
+    assert.ok(!clear.includes("opaque-value"));
+    const empty = await messageOf({ ...slack, receiverSecrets: '{"chat-url":""}' }, "prod", SECRET);
+    assert.match(empty, /receiverSecrets\.chat-url: .*allowed is a text that is not empty/);
+  });
+
+  it("does not show a value that is a secret", async () => {
+    const key = `${PROJECT}:grafanaDomain`;
+    const message = await messageOf({ grafanaDomain: "opaque value" }, "prod", [key]);
+    assert.match(message, /grafanaDomain: got \[secret\], allowed is a host name/);
+    assert.ok(!message.includes("opaque value"));
   });
 
   it("reports a region that is missing", async () => {

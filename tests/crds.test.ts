@@ -4,11 +4,11 @@ import { serviceRules } from "../components/service-rules";
 import { libraryService, taskService } from "../proof/sample-services";
 import { deployedObjects } from "../proof/deployed-objects";
 import { CRDS, crdsPresent, crdValidator } from "./crd-schema";
-import { missing } from "./external-tool";
+import { absent } from "./external-tool";
 
 describe("the objects for the operator", () => {
   before(function () {
-    if (!crdsPresent()) missing(this, `${CRDS} is not there`);
+    if (!crdsPresent()) absent(this, CRDS);
   });
 
   for (const facts of [taskService, libraryService]) {

@@ -10,7 +10,7 @@ import { APPS, exporterOf, metricsIn } from "../proof/exporters";
 import { ANY, selectors, substitute, syntaxError } from "../proof/promql";
 import { libraryService, taskService } from "../proof/sample-services";
 import { panelsOf, queriesOf } from "../proof/panels";
-import { missing } from "./external-tool";
+import { absent, missing } from "./external-tool";
 
 const CHART_METRICS = "../shared/data/kube-prometheus-stack-88.5.3/metrics-used.json";
 const dashboards = {
@@ -207,7 +207,7 @@ describe("every metric of dashboards and rules", () => {
   });
 
   it("is one that the chart's own dashboards or rules read too, where a cluster's exporter has it", function () {
-    if (!existsSync(CHART_METRICS)) missing(this, `${CHART_METRICS} is not there`);
+    if (!existsSync(CHART_METRICS)) absent(this, CHART_METRICS);
     const { metrics } = JSON.parse(readFileSync(CHART_METRICS, "utf8")) as {
       metrics: Record<string, unknown>;
     };

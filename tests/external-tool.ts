@@ -12,6 +12,12 @@ export function externalTool(test: Context, ...names: [string, ...string[]]): st
   missing(test, `${names.join(" or ")} is not on PATH`);
 }
 
+/** Skips the test, visibly, where data beside the repository is not there: a clone has none. */
+export function absent(test: Context, what: string): never {
+  console.log(`      skipped: ${what} is not there`);
+  test.skip();
+}
+
 /** Skips the test for a reason that is printed; with PROOF=required that is a failure. */
 export function missing(test: Context, what: string): never {
   if (process.env.PROOF === "required") throw new Error(`PROOF=required, but ${what}`);

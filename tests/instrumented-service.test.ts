@@ -5,6 +5,7 @@ import {
   InstrumentedService,
   type InstrumentedServiceArgs,
 } from "../components/instrumented-service";
+import type { ContainerImageArgs } from "../components/container-image";
 import type { Recording } from "../simulation/recorder";
 import { expectRejections } from "./rejections";
 import { childrenOf, dependenciesOf, find, input, isSecret, recordProgram } from "./simulated";
@@ -85,6 +86,26 @@ describe("InstrumentedService", () => {
   it("builds without waiting for the cluster", () => {
     const dependencies = dependenciesOf(recording, find(recording, "docker-build:index:Image"));
     assert.deepEqual(dependencies, ["aws:ecr/repository:Repository task-service"]);
+  });
+
+  it("keeps the registry and its images where an earlier image is deployed again", async () => {
+    const image = { ...(ARGS.image as object), use: READY_IMAGE } as ContainerImageArgs;
+    const again = await recordService({ image });
+    assert.equal(find(again, "aws:ecr/repository:Repository").inputs.forceDelete, true);
+    assert.ok(!again.resources.some(({ type }) => type.startsWith("docker-build")));
+    assert.equal(containers(again)[0]?.image, READY_IMAGE);
+  });
+
+  it("limits CPU only where it is told to", async () => {
+    const limits = (of: Recording) =>
+      input(find(of, DEPLOYMENT), "spec.template.spec.containers") as { resources: unknown }[];
+    assert.ok(!JSON.stringify(limits(recording)[0]?.resources).includes('"limits":{"cpu"'));
+    const resources = { cpu: "1", memory: "128Mi", memoryLimit: "256Mi", cpuLimit: "2" };
+    const limited = await recordService({ resources });
+    assert.deepEqual(limits(limited)[0]?.resources, {
+      requests: { cpu: "1", memory: "128Mi" },
+      limits: { memory: "256Mi", cpu: "2" },
+    });
   });
 
   it("makes no registry where it is given an image", async () => {

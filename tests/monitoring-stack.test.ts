@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MonitoringStack, type MonitoringStackArgs } from "../components/monitoring-stack";
 import type { Recording } from "../simulation/recorder";
 import { reveal } from "../simulation/resource";
+import { expectRejections } from "./rejections";
 import { childrenOf, dependenciesOf, find, input, isSecret, recordProgram } from "./simulated";
 
 const ARGS: MonitoringStackArgs = {
@@ -190,6 +191,13 @@ describe("MonitoringStack", () => {
     assert.ok(values.includes("/etc/alertmanager/secrets/alertmanager-receivers/chat-url"));
     const others = alerted.resources.filter(({ urn }) => urn !== secret.urn);
     assert.ok(!JSON.stringify(others).includes(address));
+  });
+
+  it("refuses a receiver whose secret nobody gives", async () => {
+    const receivers = [{ name: "chat", kind: "slack", channel: "#alerts" }] as const;
+    const message = /alerting\.secrets: got none.+"chat"/;
+    expectRejections(message);
+    await assert.rejects(recordMonitoring({ alerting: { ...ARGS.alerting, receivers } }), message);
   });
 
   it("ships a dashboard over all services", () => {

@@ -128,6 +128,48 @@ describe("the stack files", () => {
     assert.equal(config["p:secrets"], '{"a-url":"an opaque secret"}');
   });
 
+  it("give a secret inside of a list as one", () => {
+    write("Pulumi.yaml", "name: p\n");
+    write("Pulumi.s.yaml", "config:\n  p:list:\n    - a:\n        secure: AAABAIBf\n");
+    const { config, secretKeys } = readStackFiles(folder, "s");
+    assert.deepEqual(secretKeys, ["p:list"]);
+    assert.equal(config["p:list"], '[{"a":"an opaque secret"}]');
+  });
+
+  const typed = (type: string, value: string) => {
+    write("Pulumi.yaml", `name: p\nconfig:\n  k: { type: ${type}, default: x }\n`);
+    write("Pulumi.s.yaml", `config:\n  p:k: ${value}\n`);
+    return () => readStackFiles(folder, "s");
+  };
+
+  it("are refused for a wrong type in the CLI's own words", () => {
+    const items = "array, items: { type: string }";
+    assert.throws(
+      typed("integer", "three"),
+      /^Error: Stack 's' with configuration key 'k' must be of type 'integer'$/,
+    );
+    assert.throws(typed("integer", "31.5"), /must be of type 'integer'/);
+    assert.throws(typed("boolean", "on-duty"), /must be of type 'boolean'/);
+    assert.throws(typed(items, "[1, 2]"), /must be of type 'array<string>'/);
+    assert.throws(typed(items, "one"), /must be of type 'array<string>'/);
+    for (const [type, value] of [
+      ["integer", "'31'"],
+      ["boolean", "'true'"],
+      [items, "[a]"],
+      ["string", "12"],
+    ]) {
+      assert.doesNotThrow(typed(type ?? "", value ?? ""));
+    }
+  });
+
+  it("are named when they are no YAML", () => {
+    write("Pulumi.yaml", "name: p\n");
+    write("Pulumi.s.yaml", "a: [\n");
+    assert.throws(() => readStackFiles(folder, "s"), /Pulumi\.s\.yaml is not YAML/);
+    write("Pulumi.s.yaml", "config: [a]\n");
+    assert.throws(() => readStackFiles(folder, "s"), /config: is not a YAML mapping/);
+  });
+
   it("are named when they cannot be read", () => {
     write("Pulumi.yaml", "name: p\n");
     assert.throws(() => readStackFiles(folder, "s"), /cannot read .*Pulumi\.s\.yaml/);
