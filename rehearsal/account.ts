@@ -43,6 +43,7 @@ export class SimulatedAccount {
   private readonly deletions = new Map<string, Span>();
   /** What a state has told of each resource: parents, dependencies and options. */
   private readonly graph = new Map<string, Resource>();
+  private beforeKill: ReadonlyMap<string, Thing> = new Map();
   private readonly beforeInterruption = new Map<string, Thing>();
   /** How often each image's source has changed. */
   private readonly sourceChanges = new Map<string, number>();
@@ -128,15 +129,18 @@ export class SimulatedAccount {
     });
   }
 
-  /** The cloud goes on without its caller; only Helm, which ran inside it, is cut off. */
+  /** From now on nobody hears the answers. */
   callerKilled(): void {
-    const before = new Map(this.things);
+    this.beforeKill = new Map(this.things);
+  }
+
+  /** The cloud goes on without its caller; only Helm, which ran inside it, was cut off. */
+  settle(): void {
     this.timeline.settle();
     for (const [where, thing] of this.things) {
-      const changed = before.get(where) !== thing;
-      if (!changed || !isRelease(thing)) continue;
+      const old = this.beforeKill.get(where);
+      if (old === thing || !isRelease(thing)) continue;
       this.things.set(where, { ...thing, interrupted: true });
-      const old = before.get(where);
       if (old) this.beforeInterruption.set(where, old);
     }
   }

@@ -98,6 +98,14 @@ export function resultOf(state: State, account: SimulatedAccount): string {
   return canonical({ resources, pending: state.pending, things }).replaceAll(uuid, "");
 }
 
+/** Where two results part; undefined where they do not. */
+export function difference(result: string, wanted: string): string | undefined {
+  if (result === wanted) return undefined;
+  let at = 0;
+  while (result[at] === wanted[at]) at++;
+  return `differs: ${result.slice(Math.max(0, at - 80), at + 120)}`;
+}
+
 /** What exists and no state knows of. */
 export function orphans(state: State, account: SimulatedAccount): Thing[] {
   const known = new Set(state.resources.map(({ type, id }) => `${type} ${id}`));

@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { repairFiles } from "./backend-files";
 import type { EngineEvent, OpMap, PulumiFn } from "@pulumi/pulumi/automation";
 import type { Cloud } from "../simulation/cloud";
 import type { SimulatedAccount } from "./account";
@@ -14,6 +16,8 @@ import type { WorkFolder } from "./work-folder";
 export interface Outcome {
   readonly ok: boolean;
   readonly killed: boolean;
+  /** What had to be done to the backend's files before any command could read them again. */
+  readonly repairs: readonly string[];
   /** Everything that it printed. */
   readonly console: string;
   readonly events: readonly EngineEvent[];
@@ -97,6 +101,7 @@ export class Engine {
 
   /** Kills the CLI that is at work, by its pid. */
   kill(): void {
+    this.account.callerKilled();
     this.parts.command.kill();
   }
 
@@ -158,6 +163,7 @@ export class Engine {
 
   restore({ checkpoint, account }: Saved): void {
     writeFileSync(this.parts.checkpointFile, checkpoint);
+    repairFiles(this.parts.checkpointFile);
     this.holder.account = account.clone();
   }
 
@@ -174,7 +180,7 @@ export class Engine {
     const onOutput = (text: string) => printed.push(text);
     const started = Date.now();
     let ok = true;
-    const listeners = abandonable();
+    const program = watchProgram();
     try {
       const onEvent = (event: EngineEvent) => events.push(event);
       await run({ color: "never", onOutput, onError: onOutput, onEvent });
@@ -182,14 +188,16 @@ export class Engine {
       ok = false;
       printed.push(String(error));
     } finally {
-      listeners.remove();
+      await program.abandon(ok);
     }
     const killed = this.parts.command.wasKilled;
-    if (killed) this.account.callerKilled();
+    const repairs = killed ? repairFiles(this.parts.checkpointFile) : [];
+    if (killed) this.account.settle();
     this.account.observe(this.state().resources);
     return {
       ok,
       killed,
+      repairs,
       console: printed.join(""),
       events,
       steps: events.flatMap(stepOf),
@@ -199,18 +207,29 @@ export class Engine {
   }
 }
 
+/** As long without an error, a program whose engine has stopped has had its last. */
+const QUIET_MILLISECONDS = 200;
+
 /**
- * A program whose engine has stopped never ends: it waits for answers that do not come, and its
- * handlers with it. Those that an operation has added are taken off again.
+ * A program whose engine has stopped never ends: it waits for answers that do not come. Its last
+ * errors must not be taken for the next program's, and its handlers are taken off.
  */
-function abandonable(): { remove(): void } {
+function watchProgram(): { abandon(ended: boolean): Promise<void> } {
   const events = ["uncaughtException", "unhandledRejection"] as const;
-  const before = events.map((event) => new Set<unknown>(process.listeners(event as "exit")));
+  const handlers = (event: (typeof events)[number]) => process.listeners(event as "exit");
+  const before = events.map((event) => new Set<unknown>(handlers(event)));
+  let errors = 0;
+  const count = () => errors++;
+  process.on("unhandledRejection", count);
   return {
-    remove: () => {
+    abandon: async (ended) => {
+      for (let seen = -1; !ended && seen !== errors;) {
+        seen = errors;
+        await setTimeout(QUIET_MILLISECONDS);
+      }
       events.forEach((event, index) => {
-        for (const listener of process.listeners(event as "exit")) {
-          if (!before[index]?.has(listener)) process.off(event, listener);
+        for (const handler of handlers(event)) {
+          if (!before[index]?.has(handler)) process.off(event, handler);
         }
       });
     },

@@ -1,5 +1,5 @@
 import type { FaultSource } from "./account";
-import { resultOf } from "./comparison";
+import { difference, resultOf } from "./comparison";
 import type { Engine, Outcome, Saved } from "./engine";
 
 /** One fault that was injected, and what came of it. */
@@ -68,8 +68,8 @@ export async function everyCreateFails(
     onProgress(`up ${layers.length}: ${failed.length} creates failed`);
     if (!last.ok && failed.length === 0) throw new Error(`up failed of itself\n${last.console}`);
   } while (!last.ok && layers.length < MOST_LAYERS);
-  const isSame = last.ok && resultOf(engine.state(), engine.account) === wanted;
-  return { results: faults.injected.map((one) => result(one, isSame && "up")), layers };
+  const left = upLeft(engine, last, wanted);
+  return { results: faults.injected.map((one) => result(one, "up", left)), layers };
 }
 
 /** Where the creates of some resources are next. */
@@ -78,23 +78,23 @@ export interface Layer {
   readonly urns: readonly string[];
 }
 
-/** One create fails once, and `up` is run again. */
+/** One create fails, once in each of the ways, and `up` is run again. */
 export async function oneCreateFails(
   engine: Engine,
   saved: Saved,
   urn: string,
-  way: CreateFault,
+  ways: readonly CreateFault[],
   wanted: string,
-): Promise<FaultResult> {
+): Promise<FaultResult[]> {
   engine.restore(saved);
-  const faults = new EveryResourceFails("create", [way], urn);
+  const faults = new EveryResourceFails("create", ways, urn);
   engine.account.faults = faults;
-  const first = await engine.up();
-  const [injected] = faults.injected;
-  if (first.ok || !injected) throw new Error(`the create of ${urn} did not fail`);
-  const second = await engine.up();
-  const isSame = second.ok && resultOf(engine.state(), engine.account) === wanted;
-  return result(injected, isSame && "up");
+  for (const way of ways) {
+    const failed = await engine.up();
+    if (failed.ok) throw new Error(`the create of ${urn} did not fail: ${way}`);
+  }
+  const left = upLeft(engine, await engine.up(), wanted);
+  return faults.injected.map((one) => result(one, "up", left));
 }
 
 /** Every resource's first delete fails; `destroy` again and again until it is done. */
@@ -114,8 +114,8 @@ export async function everyDeleteFails(
     onProgress(`destroy ${count}: ${failed} deletes failed`);
     if (!last.ok && failed === 0) throw new Error(`destroy failed of itself\n${last.console}`);
   } while (!last.ok && count < MOST_LAYERS);
-  const left = engine.account.inventory();
-  return faults.injected.map((one) => result(one, last.ok && left.length === 0 && "destroy", left));
+  const left = destroyLeft(engine, last);
+  return faults.injected.map((one) => result(one, "destroy", left));
 }
 
 /** One delete fails once, and `destroy` is run again. */
@@ -131,12 +131,23 @@ export async function oneDeleteFails(
   const [injected] = faults.injected;
   if (first.ok || !injected) throw new Error(`the delete of ${urn} did not fail`);
   const second = await engine.destroy();
-  const left = engine.account.inventory();
-  return result(injected, second.ok && left.length === 0 && "destroy", left);
+  return result(injected, "destroy", destroyLeft(engine, second));
 }
 
-const result = (
-  injected: Injected,
-  recoveredBy: string | false,
-  leftOver: readonly string[] = [],
-): FaultResult => ({ ...injected, recoveredBy: recoveredBy || undefined, leftOver });
+/** What the last `up` has not brought in order. */
+function upLeft(engine: Engine, last: Outcome, wanted: string): string[] {
+  if (!last.ok) return [last.console.slice(-500)];
+  const differs = difference(resultOf(engine.state(), engine.account), wanted);
+  return differs === undefined ? [] : [differs];
+}
+
+function destroyLeft(engine: Engine, last: Outcome): string[] {
+  return last.ok ? engine.account.inventory() : [last.console.slice(-500)];
+}
+
+/** Recovered is what leaves nothing. */
+const result = (injected: Injected, by: string, leftOver: readonly string[]): FaultResult => ({
+  ...injected,
+  recoveredBy: leftOver.length === 0 ? by : undefined,
+  leftOver,
+});

@@ -1,4 +1,4 @@
-import { orphans, resultOf, unnamed } from "./comparison";
+import { difference, orphans, resultOf, unnamed } from "./comparison";
 import type { Engine, Outcome, Saved } from "./engine";
 import type { FaultResult } from "./faults";
 import { isPut } from "./rules";
@@ -37,7 +37,7 @@ export async function killAt(engine: Engine, kill: KillCase, moment: number): Pr
   const fault = `killed ${kill.operation} at call ${moment} of ${kill.moments}`;
   const urn = at.slice(at.indexOf("urn:"));
 
-  const way = await recover(engine, run);
+  const way = await recover(engine, first.repairs, run);
   const left = leftOver(engine, kill, way.last);
   const recovered = left.length === 0 && way.last.ok;
   return { fault, urn, recoveredBy: recovered ? way.commands : undefined, leftOver: left };
@@ -46,10 +46,11 @@ export async function killAt(engine: Engine, kill: KillCase, moment: number): Pr
 /** The documented way back, in its order; returns the commands that it took. */
 async function recover(
   engine: Engine,
+  repairs: readonly string[],
   run: () => Promise<Outcome>,
 ): Promise<{ readonly commands: string; readonly last: Outcome }> {
   await engine.cancel();
-  const commands = ["cancel", ...repairReleases(engine)];
+  const commands = [...repairs, "cancel", ...repairReleases(engine)];
   const creates = engine.state().pending.filter(({ type }) => type === "creating");
   const made = creates.flatMap(({ resource }) => {
     const thing = madeFor(resource, engine);
@@ -94,15 +95,9 @@ function leftOver(engine: Engine, kill: KillCase, last: Outcome): string[] {
   if (lost.length > 0)
     return lost.map((thing) => `${thing.type} ${label(thing, account.defaultTags) ?? ""}`);
   if (kill.operation === "destroy") return account.inventory();
-  const result = resultOf(engine.state(), account);
-  return result === kill.wanted ? [] : [firstDifference(result, kill.wanted, last)];
-}
-
-function firstDifference(result: string, wanted: string, last: Outcome): string {
-  let at = 0;
-  while (result[at] === wanted[at] && at < wanted.length) at++;
-  const around = result.slice(Math.max(0, at - 80), at + 120);
-  return `differs: ${around} ${last.ok ? "" : last.console.slice(-500)}`;
+  if (!last.ok) return [last.console.slice(-500)];
+  const differs = difference(resultOf(engine.state(), account), kill.wanted);
+  return differs === undefined ? [] : [differs];
 }
 
 /** Numbers in [1, most], the same for the same seed (mulberry32). */

@@ -108,10 +108,9 @@ const command = new Command("npm run rehearse --")
   .allowExcessArguments(false)
   .parse();
 
-/** A program that its engine has left goes on failing for a while: its errors are of the wire. */
+/** While a program runs, the SDK reports its errors; without one they are the rehearsal's own. */
 process.on("unhandledRejection", (reason) => {
-  const isWire = reason instanceof Error && "code" in reason && typeof reason.code === "number";
-  if (isWire) return;
+  if (process.listenerCount("unhandledRejection") > 1) return;
   process.stderr.write(
     `error: ${reason instanceof Error ? String(reason.stack) : String(reason)}\n`,
   );

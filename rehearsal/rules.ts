@@ -177,7 +177,8 @@ const unique: Readonly<Record<string, readonly string[]>> = {
 
 /** Calls that put a thing in its place: a second one changes nothing. */
 export const isPut = (type: string): boolean =>
-  /^(pulumi|random|time|docker-build):/.test(type) || /(Policy|Attachment|Association)$/.test(type);
+  /^(pulumi|random|time|docker-build):/.test(type) ||
+  /(Policy|PolicyAttachment|PolicyAssociation)$/.test(type);
 
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
