@@ -1,4 +1,7 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import type { Measurement } from "../bench/main";
 import * as instrumented from "../components/instrumented-service";
 import { runProgram } from "../simulation/program";
 import type { Cli } from "./cli";
@@ -33,9 +36,36 @@ export async function measureGrowth(
   return measured;
 }
 
+/**
+ * Each figure's growth from the last size but one to the last, held against that of the resources:
+ * 1 is linear, less has a fixed part.
+ */
+export function growthMeasurements(measured: readonly Growth[]): Measurement[] {
+  const [few, many] = measured.slice(-2);
+  if (!few || !many) throw new Error("growth needs two sizes");
+  const grown = (figure: (growth: Growth) => number) => figure(many) / figure(few);
+  const resources = grown((growth) => growth.resources);
+  const measurement = (what: string, unit: string, figure: (growth: Growth) => number) => ({
+    what: `${what}, ${many.services} services`,
+    figure: `${figure(many).toFixed(1)} ${unit}, ${many.resources} resources`,
+    against: `${figure(few).toFixed(1)} ${unit}, ${few.resources} resources`,
+    ratio: grown(figure) / resources,
+    most: 1.2,
+  });
+  return [
+    measurement("program", "s", (growth) => growth.programSeconds),
+    measurement("up that changes nothing", "s", (growth) => growth.upSeconds),
+    measurement("heap after it", "MB", (growth) => growth.heapMegabytes),
+  ];
+}
+
 async function measureOne(cli: Cli, services: number): Promise<Growth> {
   const run = new TimedProgram();
-  const engine = await Engine.open(cli, { stack: "dev", program: run.program });
+  const engine = await Engine.open(cli, {
+    stack: "dev",
+    program: run.program,
+    skipCheckpoints: true,
+  });
   try {
     return await withServices(services, async () => {
       const first = await engine.up();
@@ -49,12 +79,19 @@ async function measureOne(cli: Cli, services: number): Promise<Growth> {
         resources: engine.state().resources.length,
         programSeconds: run.seconds,
         upSeconds: second.milliseconds / 1000,
-        heapMegabytes: process.memoryUsage().heapUsed / 2 ** 20,
+        heapMegabytes: heapMegabytes(),
       };
     });
   } finally {
     engine.close();
   }
+}
+
+/** In use, with the garbage swept: what a run holds on to. */
+function heapMegabytes(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
 class TimedProgram {

@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly program?: PulumiFn;
   /** Keys of the stack's file to set. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Writes the state once, at the end: a large one is otherwise written for every resource. */
+  readonly skipCheckpoints?: true;
 }
 
 /** What an open engine holds. */
@@ -60,6 +62,10 @@ export async function openIn(folder: string, cli: Cli, options: EngineOptions): 
       PULUMI_DEBUG_PROVIDERS: servers.attach,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...(options.skipCheckpoints && {
+        PULUMI_EXPERIMENTAL: "true",
+        PULUMI_SKIP_CHECKPOINTS: "true",
+      }),
     },
   });
   const stack = await Stack.create(name, workspace);
