@@ -1,5 +1,8 @@
 import Table from "cli-table3";
 import { Command } from "commander";
+import { dependencies } from "../package.json";
+import { findCli } from "../rehearsal/cli";
+import { growthMeasurements, measureGrowth } from "../rehearsal/growth";
 import { measureStart } from "./start";
 import { measureUp } from "./up";
 
@@ -18,6 +21,10 @@ async function main(): Promise<void> {
   const measurements = [await measureStart(progress)];
   progress("Simulated up, against the longest chain that EKS forces ...");
   measurements.push(await measureUp());
+  progress("One stack with more and more services, on the real engine ...");
+  const cli = await findCli(dependencies["@pulumi/pulumi"]);
+  if ("missing" in cli) progress(`SKIPPED: ${cli.missing}`);
+  else measurements.push(...growthMeasurements(await measureGrowth(cli, [1, 10, 100], progress)));
 
   const table = new Table({
     head: ["what", "figure", "against", "ratio", "most"],
