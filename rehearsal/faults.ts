@@ -89,9 +89,13 @@ export async function oneCreateFails(
   engine.restore(saved);
   const faults = new EveryResourceFails("create", ways, urn);
   engine.account.faults = faults;
-  for (const way of ways) {
+  for (const [index, way] of ways.entries()) {
     const failed = await engine.up();
-    if (failed.ok) throw new Error(`the create of ${urn} did not fail: ${way}`);
+    if (failed.ok || faults.injected.length !== index + 1) {
+      throw new Error(
+        `${way} of ${urn}: ${faults.injected.length} faults injected\n${failed.console}`,
+      );
+    }
   }
   const left = upLeft(engine, await engine.up(), wanted);
   return faults.injected.map((one) => result(one, "up", left));
