@@ -33,7 +33,7 @@ export async function construct(
   const monitor = new ResourceMonitorClient(
     request.getMonitorendpoint(),
     grpc.credentials.createInsecure(),
-    { "grpc.max_receive_message_length": -1 },
+    { "grpc.max_receive_message_length": -1, "grpc.use_local_subchannel_pool": 1 },
   );
   try {
     const component = await register(monitor, componentRequest(call, request));

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { Cloud } from "../simulation/cloud";
 import { runProgram } from "../simulation/program";
@@ -35,9 +36,21 @@ export interface Parts {
   readonly holder: { account: SimulatedAccount };
 }
 
+/**
+ * The SDK closes no inline program's connection to its engine, and gRPC shares connections by
+ * address: an engine that gets the port of an earlier one would be taken for that one, which is
+ * gone. The program then ends at once, as if it had nothing to register, and its `up` deletes all.
+ */
+function keepConnectionsApart(): void {
+  const { grpcClientOptions } = pulumi.runtime as unknown as { grpcClientOptions?: object };
+  if (!grpcClientOptions) throw new Error("the SDK has other options for its connections now");
+  Object.assign(grpcClientOptions, { "grpc.use_local_subchannel_pool": 1 });
+}
+
 /** Everything that an engine needs, in and beneath one temporary folder. */
 export async function openIn(folder: string, cli: Cli, options: EngineOptions): Promise<Parts> {
   const { stack: name, program = runProgram as PulumiFn, config = {} } = options;
+  keepConnectionsApart();
   const { project, config: read } = readStackFiles(ROOT, name);
   const region = read["aws:region"] ?? "us-east-1";
   const cloud = new Cloud({ region, accountId: "123456789012" });
