@@ -16,7 +16,7 @@ export function measureStart(progress: (text: string) => void): Promise<Measurem
   try {
     compile(folder);
     const rounds = Array.from({ length: ROUNDS + 1 }, (_, round) => {
-      const source = seconds(["-r", "sucrase/register/ts", path.join(ROOT, "bench", "program.ts")]);
+      const source = seconds(["-r", "./register.cjs", path.join(ROOT, "bench", "program.ts")]);
       const compiled = seconds([path.join(folder, "bench", "program.js")]);
       if (round > 0)
         progress(`  ${round}/${ROUNDS}: ${source.toFixed(2)} s, ${compiled.toFixed(2)} s`);

@@ -10,7 +10,7 @@ export async function ruleCases(): Promise<{
   const args = [
     "node_modules/mocha/bin/mocha.js",
     "--no-config",
-    "--require=sucrase/register/ts",
+    "--require=./register.cjs",
     "--timeout=120000",
     ...FILES.map((file) => `tests/${file}.test.ts`),
   ];

@@ -37,19 +37,19 @@ export async function measureGrowth(
 }
 
 /**
- * Each figure's growth from the last size but one to the last, held against that of the resources:
+ * Each figure's growth from the last size but one to the last, held against that of the services:
  * 1 is linear, less has a fixed part.
  */
 export function growthMeasurements(measured: readonly Growth[]): Measurement[] {
   const [few, many] = measured.slice(-2);
   if (!few || !many) throw new Error("growth needs two sizes");
   const grown = (figure: (growth: Growth) => number) => figure(many) / figure(few);
-  const resources = grown((growth) => growth.resources);
+  const linear = grown(({ services }) => services);
   const measurement = (what: string, unit: string, figure: (growth: Growth) => number) => ({
     what: `${what}, ${many.services} services`,
     figure: `${figure(many).toFixed(1)} ${unit}, ${many.resources} resources`,
     against: `${figure(few).toFixed(1)} ${unit}, ${few.resources} resources`,
-    ratio: grown(figure) / resources,
+    ratio: grown(figure) / linear,
     most: 1.2,
   });
   return [

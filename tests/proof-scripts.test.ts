@@ -44,7 +44,7 @@ describe("npm run prove", () => {
 });
 
 function script(name: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  return spawnSync(process.execPath, ["-r", "sucrase/register/ts", `proof/${name}.ts`, ...args], {
+  return spawnSync(process.execPath, ["-r", "./register.cjs", `proof/${name}.ts`, ...args], {
     encoding: "utf8",
     env: { ...process.env, ...environment },
   });

@@ -57,7 +57,7 @@ describe("The CLI of a rehearsal", () => {
 
   it("is not needed, unless REHEARSAL=required", () => {
     const run = (more: NodeJS.ProcessEnv) =>
-      spawnSync(process.execPath, ["-r", "sucrase/register/ts", "rehearsal/main.ts"], {
+      spawnSync(process.execPath, ["-r", "./register.cjs", "rehearsal/main.ts"], {
         cwd: ROOT,
         env: { ...env("/nonexistent"), ...more },
         encoding: "utf8",

@@ -15,7 +15,7 @@ interface Finished {
 
 /** The command behind `npm start`, as a user runs it. */
 function start(...args: string[]): Promise<Finished> {
-  const command = ["-r", "sucrase/register/ts", "simulation/main.ts", ...args];
+  const command = ["-r", "./register.cjs", "simulation/main.ts", ...args];
   return new Promise((resolve) => {
     execFile(
       process.execPath,
