@@ -103,28 +103,23 @@ export class ConfigReader {
     const value = this.config.get(key);
     if (value === undefined) return { keys: [] };
     const parsed = parseJson(value);
+    const remove = `pulumi config rm ${key}`;
+    const set = (name: string) => `pulumi config set --secret --path '${key}.${name}' <value>`;
     if (!isSecretKey(`${this.project}:${key}`)) {
-      const clear = "values in clear";
-      const remove = `pulumi config rm ${key}`;
-      this.problem(
-        key,
-        clear,
-        "secrets only",
-        `${remove} && pulumi config set --secret --path '${key}.<name>' <value>`,
-      );
-    } else if (isObject(parsed)) {
-      for (const name of Object.keys(parsed).filter((each) => !isText(parsed[each]))) {
-        const set = `pulumi config set --secret --path '${key}.${name}' <value>`;
-        this.problem(`${key}.${name}`, "something else", "a text that is not empty", set);
-      }
-      return {
-        keys: Object.keys(parsed),
-        values: this.config.requireSecretObject<Record<string, string>>(key),
-      };
-    } else {
-      this.problem(key, "one secret", "an object of secrets", `pulumi config rm ${key}`);
+      this.problem(key, "values in clear", "secrets only", `${remove} && ${set("<name>")}`);
+      return { keys: [] };
     }
-    return { keys: [] };
+    if (!isObject(parsed)) {
+      this.problem(key, "one secret", "an object of secrets", remove);
+      return { keys: [] };
+    }
+    for (const name of Object.keys(parsed).filter((each) => !isText(parsed[each]))) {
+      this.problem(`${key}.${name}`, "something else", "a text that is not empty", set(name));
+    }
+    return {
+      keys: Object.keys(parsed),
+      values: this.config.requireSecretObject<Record<string, string>>(key),
+    };
   }
 
   isFine(key: string): boolean {

@@ -24,8 +24,7 @@ const FORCED = [
 /** How long prod's `up` takes on the virtual clock, against the chain that nobody can shorten. */
 export async function measureUp(): Promise<Measurement> {
   const files = readStackFiles(path.join(__dirname, ".."), "prod");
-  const region = files.config["aws:region"] ?? "us-east-1";
-  const cloud = new Cloud({ region, accountId: "123456789012" });
+  const cloud = Cloud.of(files.config);
   const { resources } = await record({ ...files, stack: "prod", cloud }, runProgram);
   const { seconds } = scheduleUp(resources, cloud);
   return {

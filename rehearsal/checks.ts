@@ -32,9 +32,3 @@ export function savedAs(stage: Stage, name: SavedName): Saved {
   if (!saved) throw new Error(`the check that comes up to "${name}" has failed`);
   return saved;
 }
-
-export function wantedOf(stage: Stage, name: SavedName): string {
-  const wanted = stage.wanted.get(name);
-  if (wanted === undefined) throw new Error(`the check that comes up to "${name}" has failed`);
-  return wanted;
-}

@@ -52,8 +52,7 @@ export async function openIn(folder: string, cli: Cli, options: EngineOptions): 
   const { stack: name, program = runProgram as PulumiFn, config = {} } = options;
   keepConnectionsApart();
   const { project, config: read } = readStackFiles(ROOT, name);
-  const region = read["aws:region"] ?? "us-east-1";
-  const cloud = new Cloud({ region, accountId: "123456789012" });
+  const cloud = Cloud.of(read);
   const holder = { account: new SimulatedAccount(cloud) };
   const make = (part: string) => {
     const made = path.join(folder, part);

@@ -39,6 +39,11 @@ export interface Call {
 export class Cloud {
   constructor(readonly account: Account) {}
 
+  /** The account that a stack's configuration names, by the region that it is in. */
+  static of(config: Readonly<Record<string, string>>): Cloud {
+    return new Cloud({ region: config["aws:region"] ?? "us-east-1", accountId: "123456789012" });
+  }
+
   /** Id and outputs as the provider answers; outputs hold the inputs, secrets still wrapped. */
   create(call: Call): { readonly id: string; readonly outputs: Properties } {
     const behaviour = behaviourOf(call.type);

@@ -20,15 +20,14 @@ interface Options {
 async function main(options: Options): Promise<void> {
   const { stack } = options;
   const files = readStackFiles(ROOT, stack, options.configFile);
-  const region = files.config["aws:region"] ?? "us-east-1";
-  const cloud = new Cloud({ region, accountId: "123456789012" });
+  const cloud = Cloud.of(files.config);
   const recording = await record({ ...files, stack, cloud }, runProgram);
   const simulation = simulate(stack, recording, cloud);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(simulationDocument(simulation, cloud), null, 2)}\n`);
   } else {
     const color = process.stdout.isTTY && process.env.NO_COLOR === undefined;
-    process.stdout.write(`${report(simulation, region, color)}\n`);
+    process.stdout.write(`${report(simulation, cloud.account.region, color)}\n`);
   }
 }
 

@@ -30,8 +30,8 @@ export function readStackFiles(folder: string, stack: string, configFile?: strin
     const value = isProperties(declaration)
       ? (declaration.default ?? declaration.value)
       : declaration;
-    if (value !== undefined) config[fullKey(name, key)] = asText(value);
     const full = fullKey(name, key);
+    if (value !== undefined) config[full] = asText(value);
     const set = given[full] ?? given[key];
     if (isProperties(declaration) && set !== undefined && !fits(opaque(set), declaration)) {
       throw new pulumi.RunError(
@@ -40,8 +40,9 @@ export function readStackFiles(folder: string, stack: string, configFile?: strin
     }
   }
   for (const [key, value] of Object.entries(given)) {
-    config[fullKey(name, key)] = asText(opaque(value));
-    if (holdsSecret(value)) secretKeys.push(fullKey(name, key));
+    const full = fullKey(name, key);
+    config[full] = asText(opaque(value));
+    if (holdsSecret(value)) secretKeys.push(full);
   }
   return { project: name, config, secretKeys };
 }
