@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "services/", "**/*.mjs", "**/*.cjs"] },
+  { ignores: ["node_modules/", "services/task-service/", "**/*.mjs", "**/*.cjs"] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

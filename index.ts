@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
-import { Cluster } from "./components/cluster";
-import { InstrumentedService } from "./components/instrumented-service";
-import { MonitoringStack } from "./components/monitoring-stack";
-import { taskMetrics } from "./components/task-metrics";
-import { TaskTable } from "./components/task-table";
-import { readConfig } from "./config";
+import { Cluster } from "./components/cluster/cluster";
+import { InstrumentedService } from "./components/instrumented-service/instrumented-service";
+import { MonitoringStack } from "./components/monitoring-stack/monitoring-stack";
+import { taskMetrics } from "./services/task-metrics";
+import { TaskTable } from "./services/task-table";
+import { readConfig } from "./config/config";
 
 const config = readConfig();
 const { prefix, region, taskService: task } = config;

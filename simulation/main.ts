@@ -1,8 +1,8 @@
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Command } from "commander";
-import { Cloud } from "./cloud";
-import { simulate, simulationDocument } from "./document";
+import { Cloud } from "./cloud/cloud";
+import { simulate, simulationDocument } from "./simulate";
 import { runProgram } from "./program";
 import { record } from "./recorder";
 import { report } from "./report";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as resproto from "@pulumi/pulumi/proto/resource_pb";
 import type { ServiceError } from "@grpc/grpc-js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { Cloud } from "./cloud";
+import type { Cloud } from "./cloud/cloud";
 import type { ChildLookup, Properties, Resource } from "./resource";
 
 /** One run of a program against the simulated cloud. */

@@ -1,8 +1,8 @@
 import Table from "cli-table3";
 import { createColors } from "picocolors";
-import type { Simulation } from "./document";
-import { durations } from "./durations";
-import { PRICE_SOURCE, priceRegion, traffic, cents } from "./prices";
+import type { Simulation } from "./simulate";
+import { durations } from "./cloud/durations";
+import { PRICE_SOURCE, priceRegion, traffic, cents } from "./cloud/prices";
 import { redact, type Resource } from "./resource";
 
 type Colors = ReturnType<typeof createColors>;

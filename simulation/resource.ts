@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { DurationName } from "./durations";
-import type { Charge } from "./prices";
+import type { DurationName } from "./cloud/durations";
+import type { Charge } from "./cloud/prices";
 
 export type Properties = Readonly<Record<string, unknown>>;
 

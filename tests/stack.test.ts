@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Recording } from "../simulation/recorder";
 import { versions } from "../versions";
-import { find, input, isSecret, recordStack, ROOT, typesAndNames } from "./simulated";
+import { find, input, isSecret, recordStack, ROOT, typesAndNames } from "./support/simulated";
 
 /** Rewrites the snapshots: UPDATE_SNAPSHOTS=1 npm test */
 const UPDATE = process.env.UPDATE_SNAPSHOTS !== undefined;

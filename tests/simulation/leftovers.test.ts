@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { scheduleUp } from "../../simulation/clock";
-import { controllerMade } from "../../simulation/controllers";
-import { scheduleDestroy } from "../../simulation/destroy";
-import { type Leftover, leftovers } from "../../simulation/leftovers";
+import { scheduleUp } from "../../simulation/account/up-schedule";
+import { controllerMade } from "../../simulation/account/controllers";
+import { scheduleDestroy } from "../../simulation/account/destroy-schedule";
+import { type Leftover, leftovers } from "../../simulation/account/leftovers";
 import type { Recording } from "../../simulation/recorder";
 import type { Resource } from "../../simulation/resource";
-import { cloud, recordStack } from "../simulated";
-import { BrokenGraph } from "./broken-graph";
+import { cloud, recordStack } from "../support/simulated";
+import { BrokenGraph } from "../support/broken-graph";
 
 /** What somebody got wrong, what leaks, and why. */
 interface Mistake {

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as aws from "@pulumi/aws";
-import { nodesFor } from "../../simulation/nodes";
-import type { Pods } from "../../simulation/pods";
-import { priceRegion, prices } from "../../simulation/prices";
+import { nodesFor } from "../../simulation/cloud/nodes";
+import type { Pods } from "../../simulation/cloud/pods";
+import { priceRegion, prices } from "../../simulation/cloud/prices";
 import { redact, reveal, secret } from "../../simulation/resource";
 import { readStackFiles } from "../../simulation/stack-files";
-import { expectRejections } from "../rejections";
-import { cloud, recordProgram, ROOT } from "../simulated";
+import { expectRejections } from "../support/rejections";
+import { cloud, recordProgram, ROOT } from "../support/simulated";
 
 const pods = (changes: Partial<Pods>): Pods => ({
   name: "pod",

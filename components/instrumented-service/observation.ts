@@ -1,0 +1,118 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { OwnMetrics } from "../../observability/own-metrics";
+import { DEFAULT_SAMPLE_LIMIT, type MetricsArgs, type ScrapeTarget } from "./scrape-target";
+import { serviceDashboard } from "../../observability/dashboards/service-dashboard";
+import type { ServiceFacts } from "../../observability/service-facts";
+import { serviceRules } from "../../observability/alerts/service-rules";
+import {
+  DEFAULT_BUCKETS,
+  PROMETHEUS_API_METRICS_BUCKETS,
+  retentionProblem,
+  type Slo,
+} from "../../observability/slo/objectives";
+
+/** What a service has to know of the stack that watches it; a MonitoringStack is one. */
+export interface Watcher {
+  /** Waits for the CRDs and their webhooks. */
+  readonly releaseName: pulumi.Input<string>;
+  /** Waits for the load balancer. */
+  readonly grafanaUrl: pulumi.Input<string>;
+  /** Days that samples are kept. */
+  readonly retentionDays: number;
+  /** Address of the folder with the runbooks, without a slash at its end. */
+  readonly runbookBaseUrl: string;
+}
+
+/** What the service's owner sees and is told. */
+export interface ObservationArgs {
+  /** Objectives over 30 days. @default none: no budget, no burn-rate alerts */
+  readonly slo?: Slo;
+  /** @default /metrics of the middleware at the stack's interval, at most 2000 samples */
+  readonly metrics?: MetricsArgs;
+  /** Panels, alerts and recording rules for metrics that only this service has. @default none */
+  readonly own?: OwnMetrics;
+}
+
+type LateFacts = "namespace" | "grafanaUrl";
+
+/**
+ * The service's dashboard and rules, checked before anything is made.
+ * @throws pulumi.RunError where retention is shorter than the objectives' 30 days
+ * @throws Error where an objective is wrong
+ */
+export function serviceFacts(
+  target: ScrapeTarget,
+  args: ObservationArgs,
+  watcher: Watcher,
+  memoryLimit: string,
+): Omit<ServiceFacts, LateFacts> {
+  const problem = args.slo && retentionProblem(watcher.retentionDays);
+  if (problem) throw new pulumi.RunError(`${target.name}: ${problem}`);
+  const metricSource = args.metrics?.source ?? "middleware";
+  const defaultBuckets =
+    metricSource === "middleware" ? DEFAULT_BUCKETS : PROMETHEUS_API_METRICS_BUCKETS;
+  const facts = {
+    name: target.name,
+    metricSource,
+    buckets: args.metrics?.buckets ?? defaultBuckets,
+    sampleLimit: args.metrics?.sampleLimit ?? DEFAULT_SAMPLE_LIMIT,
+    memoryLimit,
+    runbookBaseUrl: watcher.runbookBaseUrl,
+    ...(args.slo && { slo: args.slo }),
+    ...(args.own && { own: args.own }),
+  };
+  // Names and addresses come late; a mistake in the objectives must not.
+  serviceRules({ ...facts, namespace: "", grafanaUrl: "" });
+  return facts;
+}
+
+/** A ConfigMap that Grafana's sidecar puts into a folder of the service's name. */
+export function createDashboard(
+  target: ScrapeTarget,
+  facts: Omit<ServiceFacts, LateFacts>,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.ConfigMap {
+  const dashboard = pulumi.output(target.namespace).apply((namespace) =>
+    // Nothing on the dashboard needs Grafana's own address: its links are relative.
+    JSON.stringify(serviceDashboard({ ...facts, namespace, grafanaUrl: "" })),
+  );
+  return new k8s.core.v1.ConfigMap(
+    `${target.name}-dashboard`,
+    {
+      metadata: {
+        name: `${target.name}-dashboard`,
+        namespace: target.namespace,
+        labels: { ...target.labels, grafana_dashboard: "1" },
+        annotations: { grafana_folder: target.name },
+      },
+      data: { [`${target.name}.json`]: dashboard },
+    },
+    opts,
+  );
+}
+
+/** Recording rules and alerts. They link to the dashboard, so they alone wait for Grafana's address. */
+export function createRules(
+  target: ScrapeTarget,
+  facts: Omit<ServiceFacts, LateFacts>,
+  watcher: Watcher,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apiextensions.CustomResource {
+  return new k8s.apiextensions.CustomResource(
+    `${target.name}-rules`,
+    {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PrometheusRule",
+      metadata: {
+        name: `${target.name}-rules`,
+        namespace: target.namespace,
+        labels: { ...target.labels, release: watcher.releaseName },
+      },
+      spec: pulumi
+        .all([target.namespace, watcher.grafanaUrl])
+        .apply(([namespace, grafanaUrl]) => serviceRules({ ...facts, namespace, grafanaUrl })),
+    },
+    opts,
+  );
+}

@@ -1,0 +1,163 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { versions } from "../../versions";
+import { type Alerting, type AlertingArgs, createAlerting } from "./alerting";
+import {
+  createFleetDashboard,
+  createGrafanaAdmin,
+  createGrafanaIngress,
+  GRAFANA_ADMIN_USER,
+  GRAFANA_NAME,
+  type GrafanaAccess,
+  grafanaUrl,
+} from "./grafana";
+import { kubePrometheusStackValues } from "./chart-values";
+import type { Watcher } from "../instrumented-service/observation";
+
+/** Who watches. Plain values decide which children exist and what the chart is told. */
+export interface MonitoringStackArgs {
+  /** Namespace to make for the chart. */
+  readonly namespace: string;
+  /** Kubernetes minor of the cluster, such as "1.35". */
+  readonly kubernetesVersion: string;
+  /** IngressClass of controller alb. */
+  readonly ingressClassName: pulumi.Input<string>;
+  readonly storageClassName: pulumi.Input<string>;
+  readonly retentionDays: number;
+  /** Such as "40GiB". @default 85 % of Prometheus' volume; no limit without one. */
+  readonly retentionSize?: string;
+  /** Prometheus duration. */
+  readonly scrapeInterval: string;
+  /** Replicas of Prometheus and of Alertmanager. @default 1 */
+  readonly replicas?: number;
+  /** Volume sizes in GiB. @default everything in emptyDirs, lost with the pod */
+  readonly volumes?: {
+    readonly prometheus: number;
+    readonly alertmanager: number;
+    readonly grafana: number;
+  };
+  readonly grafana: GrafanaAccess;
+  readonly alerting: AlertingArgs;
+  /** Address of the folder with the runbooks, without a slash at its end. */
+  readonly runbookBaseUrl: string;
+  /** Pulumi `protect` on the release and its namespace, which hold the data. @default false */
+  readonly deletionProtection?: boolean;
+}
+
+/** The tutorial's name; everything of the chart is called after it. */
+const RELEASE = "kube-prometheus-stack";
+/** Cold nodes, image pulls and webhook jobs; Helm's own default of 300 s is too short for them. */
+const HELM_TIMEOUT_SECONDS = 900;
+
+/**
+ * kube-prometheus-stack by Helm, with Grafana behind an Ingress whose address is known when
+ * `pulumi up` returns.
+ *
+ * ```ts
+ * new MonitoringStack("monitoring", { namespace: "prometheus", ... }, { provider: cluster.provider });
+ * ```
+ */
+export class MonitoringStack extends pulumi.ComponentResource implements Watcher {
+  readonly grafanaUrl: pulumi.Output<string>;
+  readonly grafanaAdminUser: pulumi.Output<string>;
+  /** Secret. With persistence Grafana reads it at its first start only. */
+  readonly grafanaAdminPassword: pulumi.Output<string>;
+  /** Label `release` of monitors and rules. Resolves when the CRDs and their webhooks are there. */
+  readonly releaseName: pulumi.Output<string>;
+  readonly namespace: pulumi.Output<string>;
+  readonly retentionDays: number;
+  readonly runbookBaseUrl: string;
+
+  constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
+    // No args: the receivers' secrets are among them, and component inputs are kept in state.
+    super("eks-monitoring:index:MonitoringStack", name, {}, opts);
+    const child = { parent: this };
+    const guarded = { parent: this, protect: args.deletionProtection ?? false };
+
+    const namespace = createNamespace(name, args.namespace, guarded);
+    const password = new random.RandomPassword(`${name}-grafana-admin`, { length: 32 }, child);
+    const admin = createGrafanaAdmin(name, namespace, password, child);
+    const alerting = createAlerting(name, args.alerting, namespace, child);
+    const release = createRelease(name, args, namespace, alerting, {
+      ...guarded,
+      dependsOn: [admin, ...alerting.dependsOn],
+    });
+    createFleetDashboard(name, namespace, child);
+    const ingress = createGrafanaIngress(name, args, release, child);
+
+    this.retentionDays = args.retentionDays;
+    this.runbookBaseUrl = args.runbookBaseUrl;
+    this.namespace = namespace.metadata.name;
+    this.releaseName = release.name;
+    this.grafanaUrl = grafanaUrl(args.grafana, ingress);
+    this.grafanaAdminUser = pulumi.output(GRAFANA_ADMIN_USER);
+    this.grafanaAdminPassword = pulumi.secret(password.result);
+    this.registerOutputs({
+      namespace: this.namespace,
+      releaseName: this.releaseName,
+      grafanaUrl: this.grafanaUrl,
+      grafanaAdminUser: this.grafanaAdminUser,
+      grafanaAdminPassword: this.grafanaAdminPassword,
+    });
+  }
+}
+
+function createNamespace(
+  name: string,
+  namespace: string,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Namespace {
+  return new k8s.core.v1.Namespace(
+    name,
+    {
+      metadata: {
+        name: namespace,
+        // node-exporter needs the host's network, processes and root file system.
+        labels: { "pod-security.kubernetes.io/enforce": "privileged" },
+      },
+    },
+    opts,
+  );
+}
+
+function createRelease(
+  name: string,
+  args: MonitoringStackArgs,
+  namespace: k8s.core.v1.Namespace,
+  alerting: Alerting,
+  opts: pulumi.CustomResourceOptions,
+): k8s.helm.v3.Release {
+  const facts = {
+    kubernetesVersion: args.kubernetesVersion,
+    retentionDays: args.retentionDays,
+    retentionSize: args.retentionSize ?? "",
+    scrapeInterval: args.scrapeInterval,
+    replicas: args.replicas ?? 1,
+    adminSecretName: GRAFANA_NAME,
+    receiverSecretNames: alerting.secretNames,
+    grafanaRootUrl: args.grafana.https && `https://${args.grafana.https.domain}`,
+    volumes: args.volumes,
+  };
+  return new k8s.helm.v3.Release(
+    name,
+    {
+      // Unset, Pulumi would make a name up, and the chart puts it into every object's name.
+      name: RELEASE,
+      namespace: namespace.metadata.name,
+      chart: versions.kubePrometheusStack.chart,
+      version: versions.kubePrometheusStack.version,
+      values: kubePrometheusStackValues<pulumi.Input<unknown>>(facts, {
+        storageClassName: args.storageClassName,
+        alertmanagerConfig: alerting.config,
+      }),
+      // A failed install is taken back whole, so that the next `up` starts clean.
+      atomic: true,
+      cleanupOnFail: true,
+      skipAwait: false,
+      timeout: HELM_TIMEOUT_SECONDS,
+      maxHistory: 5,
+    },
+    opts,
+  );
+}

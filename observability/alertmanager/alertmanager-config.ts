@@ -1,0 +1,231 @@
+import {
+  allReceivers,
+  type AlertRouting,
+  type Receiver,
+  routingProblems,
+  secretKey,
+  takes,
+} from "./receiver";
+import type { Severity } from "../alerts/alert-rule";
+
+/** Alertmanager's configuration file, as far as this program writes it. */
+export interface AlertmanagerConfig {
+  readonly global: { readonly resolve_timeout: string };
+  readonly route: Route;
+  readonly inhibit_rules: readonly InhibitRule[];
+  readonly receivers: readonly ReceiverConfig[];
+}
+
+export interface Route {
+  readonly receiver: string;
+  readonly matchers?: readonly string[];
+  readonly continue?: boolean;
+  readonly group_by?: readonly string[];
+  readonly group_wait?: string;
+  readonly group_interval?: string;
+  readonly repeat_interval?: string;
+  readonly routes?: readonly Route[];
+}
+
+export interface InhibitRule {
+  readonly source_matchers?: readonly string[];
+  readonly target_matchers: readonly string[];
+  readonly equal?: readonly string[];
+}
+
+/** `name`, and for one kind of receiver a list `<kind>_configs` with one entry. */
+export type ReceiverConfig = { readonly name: string } & Readonly<
+  Record<string, string | readonly Settings[]>
+>;
+type Settings = Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>;
+
+const SECRETS = "/etc/alertmanager/secrets";
+/** The chart's default receiver, which tells nobody; a route to a receiver that is not there is refused. */
+const NOBODY = "null";
+
+/**
+ * A page comes quickly and again, a ticket in batches and once a day. A group is one alert of one
+ * service, so that runbook and dashboard are common to all of it.
+ */
+const TIMING: Readonly<Record<Severity, Partial<Route>>> = {
+  critical: { group_wait: "10s", group_interval: "5m", repeat_interval: "4h" },
+  warning: { group_wait: "1m", group_interval: "10m", repeat_interval: "1d" },
+};
+
+/** Where the operator mounts a Secret that `alertmanagerSpec.secrets` names. */
+export const receiverFolder = (secretName: string): string => `${SECRETS}/${secretName}`;
+
+/**
+ * Configuration of Alertmanager 0.34. No secret is in it, because Helm keeps its values readable in
+ * the cluster: it names the files that hold them.
+ * @param secretFolder folder with a file for each of `receiverSecretKeys`
+ */
+export function alertmanagerConfig(
+  routing: AlertRouting,
+  secretFolder: string,
+): AlertmanagerConfig {
+  const problems = routingProblems(routing, false);
+  if (problems.length > 0) throw new Error(problems.join(" "));
+  return {
+    global: { resolve_timeout: "5m" },
+    route: {
+      receiver: NOBODY,
+      group_by: ["namespace", "service", "alertname"],
+      group_wait: "30s",
+      group_interval: "5m",
+      repeat_interval: "12h",
+      routes: routes(routing),
+    },
+    inhibit_rules: INHIBIT_RULES,
+    receivers: [
+      { name: NOBODY },
+      ...allReceivers(routing).map((receiver) => receiverConfig(receiver, secretFolder, routing)),
+    ],
+  };
+}
+
+function routes(routing: AlertRouting): Route[] {
+  const { receivers = [], deadMansSwitch } = routing;
+  return [
+    {
+      receiver: deadMansSwitch?.name ?? NOBODY,
+      matchers: ['alertname = "Watchdog"'],
+      group_wait: "0s",
+      group_interval: "1m",
+      repeat_interval: "5m",
+    },
+    // Made to silence others, never to be sent itself.
+    { receiver: NOBODY, matchers: ['alertname = "InfoInhibitor"'] },
+    ...(["critical", "warning"] as const).flatMap((severity) =>
+      receivers.filter(takes(severity)).map(({ name }) => ({
+        receiver: name,
+        matchers: [`severity = "${severity}"`],
+        ...TIMING[severity],
+        // Every receiver that wants the alert gets it, not only the first.
+        continue: true,
+      })),
+    ),
+  ];
+}
+
+/**
+ * The first is ours, the others are the chart's, which a list in the values replaces. All need care,
+ * because a label that is missing on both sides counts as equal: without `slo != ""` any critical
+ * alert would silence every warning; and without `slo = ""` one service's page would silence another
+ * service's ticket, as all services have the same alert names.
+ */
+const INHIBIT_RULES: readonly InhibitRule[] = [
+  {
+    source_matchers: ['severity = "critical"', 'slo != ""'],
+    target_matchers: ['severity = "warning"', 'slo != ""'],
+    equal: ["namespace", "service", "slo"],
+  },
+  {
+    source_matchers: ['severity = "critical"', 'slo = ""'],
+    target_matchers: ['severity =~ "warning|info"', 'slo = ""'],
+    equal: ["namespace", "alertname"],
+  },
+  {
+    source_matchers: ['severity = "warning"', 'slo = ""'],
+    target_matchers: ['severity = "info"', 'slo = ""'],
+    equal: ["namespace", "alertname"],
+  },
+  {
+    source_matchers: ['alertname = "InfoInhibitor"'],
+    target_matchers: ['severity = "info"'],
+    equal: ["namespace"],
+  },
+  { target_matchers: ['alertname = "InfoInhibitor"'] },
+];
+
+function receiverConfig(
+  receiver: Receiver,
+  secretFolder: string,
+  { deadMansSwitch }: AlertRouting,
+): ReceiverConfig {
+  const { name } = receiver;
+  const file = `${secretFolder}/${secretKey(receiver) ?? ""}`;
+  // A resolved Watchdog is the failure itself: only silence may tell of it.
+  const send_resolved = receiver !== deadMansSwitch;
+  switch (receiver.kind) {
+    case "slack":
+      return {
+        name,
+        slack_configs: [
+          {
+            api_url_file: file,
+            channel: receiver.channel,
+            send_resolved,
+            color: COLOUR,
+            title: SUBJECT,
+            title_link: "{{ .CommonAnnotations.dashboard_url }}",
+            text: TEXT,
+          },
+        ],
+      };
+    case "pagerduty":
+      return {
+        name,
+        pagerduty_configs: [
+          {
+            routing_key_file: file,
+            send_resolved,
+            severity:
+              '{{ if eq .CommonLabels.severity "critical" }}critical{{ else }}warning{{ end }}',
+            description: SUBJECT,
+            details: { text: TEXT },
+          },
+        ],
+      };
+    case "sns":
+      return {
+        name,
+        sns_configs: [
+          {
+            topic_arn: receiver.topicArn,
+            sigv4: { region: receiver.region },
+            send_resolved,
+            // 100 characters at most, or SNS refuses the message.
+            subject: SHORT_SUBJECT,
+            message: TEXT,
+          },
+        ],
+      };
+    case "email":
+      return {
+        name,
+        email_configs: [
+          {
+            to: receiver.to,
+            from: receiver.from,
+            smarthost: receiver.smarthost,
+            require_tls: true,
+            ...(receiver.username !== undefined && {
+              auth_username: receiver.username,
+              auth_password_file: file,
+            }),
+            send_resolved,
+            headers: { Subject: SUBJECT },
+            text: TEXT,
+            // Alertmanager's own HTML shows no annotation as a link.
+            html: "",
+          },
+        ],
+      };
+    case "webhook":
+      return { name, webhook_configs: [{ url_file: file, send_resolved }] };
+  }
+}
+
+const COLOUR =
+  '{{ if eq .Status "resolved" }}good{{ else if eq .CommonLabels.severity "critical" }}danger{{ else }}warning{{ end }}';
+const STATUS =
+  '{{ if eq .Status "firing" }}{{ .CommonLabels.severity }}{{ else }}resolved{{ end }}';
+const SUBJECT = `[${STATUS}] {{ with .CommonAnnotations.summary }}{{ . }}{{ else }}{{ .CommonLabels.alertname }}{{ end }}`;
+const SHORT_SUBJECT = `[${STATUS}] {{ .CommonLabels.alertname }}`;
+const TEXT = `{{ range .Alerts }}{{ .Annotations.summary }} ({{ .Labels.severity }}, {{ .Labels.namespace }})
+{{ .Annotations.description }}
+{{ with .Annotations.runbook_url }}Runbook: {{ . }}
+{{ end }}{{ with .Annotations.dashboard_url }}Dashboard: {{ . }}
+{{ end }}
+{{ end }}`;

@@ -1,0 +1,123 @@
+import { alertRule, type AlertRule, type RuleGroup } from "./alert-rule";
+import { memoryBytes } from "../memory-quantity";
+import { ruleSeries, type ServiceFacts } from "../service-facts";
+
+/** Share of a limit at which somebody should look. */
+const NEAR_MEMORY_LIMIT = 0.9;
+const NEAR_SAMPLE_LIMIT = 0.8;
+const RUNBOOK = "service";
+
+/** Alerts that every service has, whatever it promises. */
+export function alertGroup(facts: ServiceFacts): RuleGroup {
+  return {
+    name: `service-${facts.namespace}-${facts.name}`,
+    rules: [
+      targetAbsent(facts),
+      restarting(facts),
+      memoryNearLimit(facts),
+      // The library's client has no such histogram, and its lag gauges forget at every scrape.
+      ...(facts.metricSource === "middleware" ? [eventLoopSaturated(facts)] : []),
+      autoscalerAtMaximum(facts),
+      samplesNearLimit(facts),
+    ],
+  };
+}
+
+/** No target at all leaves no `up`: a label or port that does not match is silent otherwise. */
+const targetAbsent = (facts: ServiceFacts): AlertRule =>
+  alertRule(facts, {
+    name: "ServiceTargetAbsent",
+    severity: "critical",
+    expr: `absent(up{${ruleSeries(facts)}} == 1)`,
+    for: "5m",
+    summary: `Prometheus reaches no pod of ${facts.name}`,
+    description:
+      `For 5 minutes no pod of ${facts.name} in ${facts.namespace} could be scraped: the service is ` +
+      `down, or its ServiceMonitor no longer finds it. No other alert of it can be trusted meanwhile.`,
+    runbook: RUNBOOK,
+  });
+
+/** kube-state-metrics counts within a pod, so a rollout is no restart. */
+const restarting = (facts: ServiceFacts): AlertRule =>
+  alertRule(facts, {
+    name: "ServiceRestarting",
+    severity: "warning",
+    expr: `sum by (pod) (increase(kube_pod_container_status_restarts_total{${container(facts)}}[1h])) > 2`,
+    summary: `${facts.name} restarts again and again`,
+    description: `Pod {{ $labels.pod }} restarted {{ $value | humanize }} times in an hour.`,
+    runbook: RUNBOOK,
+  });
+
+const memoryNearLimit = (facts: ServiceFacts): AlertRule =>
+  alertRule(facts, {
+    name: "ServiceMemoryNearLimit",
+    severity: "warning",
+    expr:
+      `max by (pod) (process_resident_memory_bytes{${ruleSeries(facts)}}) ` +
+      `/ ${memoryBytes(facts.memoryLimit)} > ${NEAR_MEMORY_LIMIT}`,
+    for: "10m",
+    summary: `${facts.name} is about to be killed for its memory`,
+    description:
+      `Pod {{ $labels.pod }} uses {{ $value | humanizePercentage }} of its limit of ` +
+      `${facts.memoryLimit}; above 100 % the kernel kills it.`,
+    runbook: RUNBOOK,
+  });
+
+/**
+ * Utilisation, not lag: the lag's quantiles rest at 10 ms whatever happens, its maximum is reset by
+ * every scrape, so a second Prometheus sees half of it.
+ */
+const eventLoopSaturated = (facts: ServiceFacts): AlertRule =>
+  alertRule(facts, {
+    name: "ServiceEventLoopSaturated",
+    severity: "warning",
+    expr:
+      `histogram_quantile(0.99, sum by (pod, le) ` +
+      `(rate(nodejs_eventloop_utilization_histogram_bucket{${ruleSeries(facts)}}[5m]))) > 0.95`,
+    for: "10m",
+    summary: `${facts.name} has no time left for more requests`,
+    description:
+      `The event loop of pod {{ $labels.pod }} was busy {{ $value | humanizePercentage }} of the ` +
+      `time (99th percentile of 100 ms slices): requests queue up behind one another.`,
+    runbook: RUNBOOK,
+  });
+
+/** With as many replicas at least as at most there is nothing to tell: that is always so. */
+function autoscalerAtMaximum(facts: ServiceFacts): AlertRule {
+  const { name, namespace } = facts;
+  const replicas = (which: string) =>
+    `max by (horizontalpodautoscaler) (kube_horizontalpodautoscaler_${which}` +
+    `{namespace="${namespace}",horizontalpodautoscaler="${name}"})`;
+  return alertRule(facts, {
+    name: "ServiceAutoscalerAtMaximum",
+    severity: "warning",
+    expr:
+      `${replicas("status_current_replicas")} >= ${replicas("spec_max_replicas")}\n` +
+      `and ${replicas("spec_max_replicas")} > ${replicas("spec_min_replicas")}`,
+    for: "15m",
+    summary: `${name} cannot scale any further`,
+    description:
+      `The autoscaler of ${name} has run its maximum of {{ $value | humanize }} replicas for 15 ` +
+      `minutes: what comes on top makes the service slower.`,
+    runbook: RUNBOOK,
+  });
+}
+
+/** Over the limit the whole scrape fails, and with it every panel and alert. */
+const samplesNearLimit = (facts: ServiceFacts): AlertRule =>
+  alertRule(facts, {
+    name: "ServiceSamplesNearLimit",
+    severity: "warning",
+    expr:
+      `max by (pod) (scrape_samples_post_metric_relabeling{${ruleSeries(facts)}}) ` +
+      `> ${NEAR_SAMPLE_LIMIT} * ${facts.sampleLimit}`,
+    for: "15m",
+    summary: `The metrics of ${facts.name} have almost outgrown their limit`,
+    description:
+      `Pod {{ $labels.pod }} exports {{ $value | humanize }} samples of at most ${facts.sampleLimit}; ` +
+      `beyond that Prometheus refuses all of them.`,
+    runbook: RUNBOOK,
+  });
+
+const container = ({ name, namespace }: ServiceFacts): string =>
+  `namespace="${namespace}",container="${name}"`;

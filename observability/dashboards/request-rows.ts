@@ -1,0 +1,147 @@
+import type { Panel } from "./panel";
+import { objective, rate, requests, series } from "./selectors";
+import type { ServiceFacts } from "../service-facts";
+import { BURN_WINDOWS, type Objective, SLO_PERIOD_DAYS } from "../slo/objectives";
+
+const HISTOGRAM = "http_request_duration_seconds";
+/** A client that hung up; the library never sees one. */
+const HUNG_UP = "499";
+
+/** What was promised and what is left of it, for each objective. */
+export function objectivePanels(objectives: readonly Objective[]): Panel[] {
+  return objectives.flatMap((promise) => {
+    const recorded = objective(promise.slo);
+    const title = promise.slo === "availability" ? "Availability" : "Latency";
+    return [
+      {
+        title: `${title}: budget left`,
+        description: `Share of the error budget of the last ${SLO_PERIOD_DAYS} days that is not spent. Below 0 the objective is missed.`,
+        unit: "percentunit",
+        kind: "stat",
+        span: 4,
+        colours: [
+          { from: -Infinity, colour: "red" },
+          { from: 0, colour: "orange" },
+          { from: 0.25, colour: "green" },
+        ],
+        queries: [
+          { expr: `slo:period_error_budget_remaining:ratio${recorded}`, legend: "budget left" },
+        ],
+      },
+      {
+        title: `${title}: last ${SLO_PERIOD_DAYS} days`,
+        description: `${promised(promise)} Weighted by requests.`,
+        unit: "percentunit",
+        kind: "stat",
+        span: 4,
+        colours: [
+          { from: -Infinity, colour: "red" },
+          { from: promise.ratio, colour: "green" },
+        ],
+        queries: [
+          { expr: `1 - slo:sli_error:ratio_rate${SLO_PERIOD_DAYS}d${recorded}`, legend: "good" },
+        ],
+      },
+      {
+        title: `${title}: burn rate`,
+        description: `1 spends the budget in exactly ${SLO_PERIOD_DAYS} days. A page needs ${factors()} over both of two windows.`,
+        unit: "none",
+        span: 16,
+        queries: (["5m", "1h", "6h", "3d"] as const).map((window) => ({
+          expr: `slo:sli_error:ratio_rate${window}${recorded} / ${promise.budget}`,
+          legend: window,
+        })),
+      },
+    ];
+  });
+}
+
+/** Rate, errors and duration, by route. */
+export function requestPanels({ metricSource }: ServiceFacts): Panel[] {
+  const middleware = metricSource === "middleware";
+  return [
+    {
+      title: "Requests by route",
+      description:
+        "Per second, without probes and scrapes. unmatched is every path that has no route.",
+      unit: "reqps",
+      queries: [{ expr: `sum by (route) (${count()})`, legend: "{{route}}" }],
+    },
+    {
+      title: "Requests by code",
+      description: "Per second; 499 is a client that hung up before its answer was ready.",
+      unit: "reqps",
+      queries: [{ expr: `sum by (code) (${count()})`, legend: "{{code}}" }],
+    },
+    ...(middleware ? [inFlight] : []),
+    errors("Server errors (5xx)", "5..", "Our fault. These spend the budget of availability."),
+    errors("Client errors (4xx, without 499)", "4..", "Theirs, or an interface they misread.", [
+      HUNG_UP,
+    ]),
+    ...(middleware
+      ? [errors("Given up by the client (499)", HUNG_UP, "Often the first sign of slowness.")]
+      : []),
+    duration(0.5, "Half of the requests are faster."),
+    duration(0.95, "One request in twenty is slower."),
+    duration(0.99, "One request in a hundred is slower. It cannot show more than the last bucket."),
+    {
+      title: "Duration of all requests",
+      description: "How many requests per second fall between two bounds of the histogram.",
+      unit: "s",
+      kind: "heatmap",
+      span: 24,
+      queries: [
+        { expr: `sum by (le) (${rate(`${HISTOGRAM}_bucket`, requests)})`, legend: "{{le}}" },
+      ],
+    },
+  ];
+}
+
+const inFlight: Panel = {
+  title: "Requests in flight",
+  description: "Being answered at the moment of the scrape, by pod. It climbs before latency does.",
+  unit: "short",
+  queries: [{ expr: `http_requests_in_flight{${series}}`, legend: "{{pod}}" }],
+};
+
+/** A share of the route's requests; 0, not a gap, where none of them failed. */
+function errors(
+  title: string,
+  code: string,
+  description: string,
+  except: readonly string[] = [],
+): Panel {
+  const matcher = [`code=~"${code}"`, ...except.map((other) => `code!="${other}"`)].join(",");
+  const failed = `sum by (route) (${rate(`${HISTOGRAM}_count`, `${requests},${matcher}`)})`;
+  const all = `sum by (route) (${count()})`;
+  return {
+    title,
+    description: `${description} Share of the route's requests.`,
+    unit: "percentunit",
+    queries: [{ expr: `(${failed} or 0 * ${all}) / (${all} > 0)`, legend: "{{route}}" }],
+  };
+}
+
+function duration(quantile: number, description: string): Panel {
+  const buckets = `sum by (le, route) (${rate(`${HISTOGRAM}_bucket`, requests)})`;
+  return {
+    title: `Duration, p${Math.round(quantile * 100)}`,
+    description,
+    unit: "s",
+    queries: [{ expr: `histogram_quantile(${quantile}, ${buckets})`, legend: "{{route}}" }],
+  };
+}
+
+const count = (): string => rate(`${HISTOGRAM}_count`, requests);
+
+const factors = (): string =>
+  BURN_WINDOWS.filter(({ severity }) => severity === "critical")
+    .map(({ factor, short, long }) => `${factor} (${long} and ${short})`)
+    .join(" or ");
+
+function promised({ slo, ratio, seconds }: Objective): string {
+  const percent = Number((ratio * 100).toPrecision(10));
+  return slo === "availability"
+    ? `Promised: ${percent} % of the requests are answered without a 5xx.`
+    : `Promised: ${percent} % of the requests are answered within ${seconds ?? ""} s.`;
+}

@@ -1,0 +1,122 @@
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import { createHash } from "node:crypto";
+import { type ClassicDashboard, classicDashboard } from "./classic-dashboard";
+import { buildPanel, DATASOURCE, type Panel } from "./panel";
+import { objectivePanels, requestPanels } from "./request-rows";
+import { costPanels, podPanels, processPanels } from "./resource-rows";
+import { series } from "./selectors";
+import { dashboardUid, type ServiceFacts } from "../service-facts";
+import { objectives } from "../slo/objectives";
+
+/** What every dashboard of this program is found by. */
+export const TAG = "instrumented-service";
+
+/**
+ * The dashboard of one service.
+ * @throws Error where an objective or the memory limit is wrong
+ */
+export function serviceDashboard(facts: ServiceFacts): ClassicDashboard {
+  return classicDashboard({
+    uid: dashboardUid(facts),
+    title: facts.name,
+    description: `${facts.name} in ${facts.namespace}: objectives, requests, resources, cost`,
+    tags: [TAG],
+    from: "now-3h",
+    variables: variables(facts),
+    annotations: [deployments(facts)],
+    links: links(facts),
+    rows: rows(facts).map(({ title, panels }) => ({ title, panels: panels.map(buildPanel) })),
+  });
+}
+
+function rows(
+  facts: ServiceFacts,
+): { readonly title: string; readonly panels: readonly Panel[] }[] {
+  const promises = facts.slo ? objectives(facts.name, facts.slo, facts.buckets) : [];
+  return [
+    { title: "Objectives", panels: objectivePanels(promises) },
+    { title: "Requests", panels: requestPanels(facts) },
+    { title: "Business", panels: ownPanels(facts) },
+    { title: "Process", panels: processPanels(facts) },
+    { title: "Pods", panels: podPanels },
+    { title: "Cost of these metrics", panels: costPanels(facts) },
+  ].filter(({ panels }) => panels.length > 0);
+}
+
+const ownPanels = ({ own }: ServiceFacts): Panel[] =>
+  (own?.panels ?? []).map((panel) => ({
+    ...panel,
+    queries: panel.queries.map(({ expr, legend }) => ({ expr: expr(series), legend })),
+  }));
+
+/** Names are looked up, not written into queries: the JSON serves a service of another name too. */
+const variables = ({ name, namespace }: ServiceFacts) => [
+  new dashboard.DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"),
+  new dashboard.QueryVariableBuilder("job")
+    .label("Job")
+    .datasource(DATASOURCE)
+    .query(`label_values(up{job="${name}"}, job)`)
+    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+    .multi(true)
+    .includeAll(true)
+    .allValue(".+")
+    .current({ text: name, value: name }),
+  new dashboard.QueryVariableBuilder("namespace")
+    .label("Namespace")
+    .datasource(DATASOURCE)
+    .query('label_values(up{job=~"$job"}, namespace)')
+    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+    .multi(true)
+    .includeAll(true)
+    .allValue(".+")
+    .current({ text: namespace, value: namespace }),
+  new dashboard.QueryVariableBuilder("pod")
+    .label("Pod")
+    .datasource(DATASOURCE)
+    .query('label_values(up{namespace=~"$namespace",job=~"$job"}, pod)')
+    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+    .multi(true)
+    .includeAll(true)
+    // Also where series have no such label: outside Kubernetes.
+    .allValue(".*")
+    .current({ text: "All", value: "$__all" }),
+];
+
+/**
+ * A line where each process began, with its version: a rollout makes new pods, so that `changes()`
+ * would see nothing.
+ */
+function deployments({ metricSource }: ServiceFacts) {
+  const version = metricSource === "middleware" ? "app_info" : "app_version";
+  return new dashboard.AnnotationQueryBuilder()
+    .name("Deployments and restarts")
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor("blue")
+    .expr(
+      `process_start_time_seconds{${series}} * on (namespace, pod) group_left (version) ${version}{${series}} * 1000`,
+    )
+    .useValueForTime(true)
+    .titleFormat("{{pod}}")
+    .textFormat("version {{version}} started");
+}
+
+const links = ({ runbookBaseUrl }: ServiceFacts) => [
+  new dashboard.DashboardLinkBuilder("Runbooks")
+    .type(dashboard.DashboardLinkType.Link)
+    .icon("doc")
+    .tooltip("What to do about each alert")
+    .url(`${runbookBaseUrl}/README.md`)
+    .targetBlank(true),
+  new dashboard.DashboardLinkBuilder("Pods")
+    .type(dashboard.DashboardLinkType.Link)
+    .icon("dashboard")
+    .tooltip("Kubernetes' view of the same pods")
+    .url(`/d/${chartDashboardUid("k8s-resources-pod")}`)
+    .includeVars(true)
+    .keepTime(true),
+];
+
+/** kubernetes-mixin, whose dashboards the chart ships, takes the MD5 of the file's name as uid. */
+const chartDashboardUid = (name: string): string =>
+  createHash("md5").update(`${name}.json`).digest("hex");

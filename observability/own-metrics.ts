@@ -1,0 +1,49 @@
+import type { Unit } from "./dashboards/panel";
+import type { Severity } from "./alerts/alert-rule";
+
+/** What a user adds for metrics that only this service has. */
+export interface OwnMetrics {
+  /** Panels of the dashboard's business row. @default none */
+  readonly panels?: readonly OwnPanel[];
+  /** @default none */
+  readonly alerts?: readonly OwnAlert[];
+  /** @default none */
+  readonly records?: readonly OwnRecord[];
+}
+
+/**
+ * PromQL with the service's own matchers put in: `(series) => \`sum(rate(orders_total{${series}}[5m]))\``.
+ * A panel gets the dashboard's variables, a rule gets namespace and job by name.
+ */
+export type Query = (series: string) => string;
+
+export interface OwnPanel {
+  readonly title: string;
+  /** What it shows and what to think of it; behind the panel's "i". */
+  readonly description: string;
+  readonly unit: Unit;
+  readonly queries: readonly { readonly expr: Query; readonly legend: string }[];
+  /** @default "timeseries" */
+  readonly kind?: "timeseries" | "stat";
+}
+
+export interface OwnAlert {
+  /** Upper camel case, such as "OrdersStuck". */
+  readonly name: string;
+  readonly severity: Severity;
+  readonly expr: Query;
+  /** Prometheus duration. @default fires at once */
+  readonly for?: string;
+  /** One line, for a phone. Prometheus' templates work in it. */
+  readonly summary: string;
+  /** What it means, with numbers. */
+  readonly description: string;
+  /** Page in the folder of runbooks, without .md; its heading is the alert's name. */
+  readonly runbook: string;
+}
+
+export interface OwnRecord {
+  /** level:metric:operations, such as "service:orders:rate5m". */
+  readonly record: string;
+  readonly expr: Query;
+}

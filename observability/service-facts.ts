@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import type { OwnMetrics } from "./own-metrics";
+import type { Slo } from "./slo/objectives";
+
+/** Everything that a service's dashboard, rules and alerts are made from. Plain data. */
+export interface ServiceFacts {
+  /** Name of the Service, and so the series' `job`; of the Deployment, container and autoscaler too. */
+  readonly name: string;
+  readonly namespace: string;
+  /** What instruments it: a middleware that also exports what @prometheus-io/client has, or the library. */
+  readonly metricSource: "middleware" | "prometheus-api-metrics";
+  /** Upper bounds of http_request_duration_seconds, in seconds. */
+  readonly buckets: readonly number[];
+  /** @default no objectives: no recording rules, burn-rate alerts or SLO row */
+  readonly slo?: Slo;
+  /** Samples per scrape beyond which Prometheus refuses the scrape. */
+  readonly sampleLimit: number;
+  /** Limit of the container, as Kubernetes has it, such as "256Mi". */
+  readonly memoryLimit: string;
+  /** What the user adds. @default nothing */
+  readonly own?: OwnMetrics;
+  /** Address of the folder with the runbooks, without a slash at its end. */
+  readonly runbookBaseUrl: string;
+  /** Address of Grafana, without a slash at its end. */
+  readonly grafanaUrl: string;
+}
+
+/** Routes that no objective counts: nobody but the cluster waits for their answers. */
+export const PROBE_ROUTES = "/health/.*|/metrics.*";
+
+/** Matchers, without braces, of the service's series as rules have them. */
+export const ruleSeries = ({ name, namespace }: ServiceFacts): string =>
+  `namespace="${namespace}",job="${name}"`;
+
+/**
+ * Stable, so that links outlive a change of title. Grafana takes 40 characters at most: a longer
+ * name keeps its beginning and gets a hash.
+ */
+export function dashboardUid({
+  name,
+  namespace,
+}: Pick<ServiceFacts, "name" | "namespace">): string {
+  const uid = `service-${namespace}-${name}`;
+  if (uid.length <= 40) return uid;
+  const hash = createHash("sha256").update(uid).digest("hex").slice(0, 8);
+  return `${uid.slice(0, 31)}-${hash}`;
+}
+
+export const dashboardUrl = (facts: ServiceFacts): string =>
+  `${facts.grafanaUrl}/d/${dashboardUid(facts)}`;
+
+/** A runbook is a page for a group of alerts, with a heading for each; GitHub's anchors are lower case. */
+export const runbookUrl = (facts: ServiceFacts, page: string, alert: string): string =>
+  `${facts.runbookBaseUrl}/${page}.md#${alert.toLowerCase()}`;

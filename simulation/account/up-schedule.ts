@@ -1,0 +1,139 @@
+import type { Cloud } from "../cloud/cloud";
+import { durations } from "../cloud/durations";
+import { podsOf } from "../cloud/pods";
+import { at, type Resource } from "../resource";
+
+/** Seconds since the phase began. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface UpSchedule {
+  readonly spans: ReadonlyMap<string, Span>;
+  readonly seconds: number;
+  /** Custom resources that each waited for the one before, to the last that was ready. */
+  readonly criticalPath: readonly string[];
+}
+
+/**
+ * When each resource is made and ready, on a clock that nobody waits for. The engine runs all that
+ * it can at once: a resource starts when what it depends on is there, a remote component's
+ * children when the component is constructed, and pods run from the first node on.
+ */
+export function scheduleUp(resources: readonly Resource[], cloud: Cloud): UpSchedule {
+  // Nodes delay nothing that comes before the first pod, so a pass without them finds that pod.
+  const before = new UpClock(resources, cloud, 0);
+  const withPods = resources.filter((resource) => podsOf(resource, resources).length > 0);
+  const firstPod = Math.min(...withPods.map(({ urn }) => before.span(urn).start));
+  const clock = new UpClock(resources, cloud, firstPod + durations.firstNode.create);
+
+  const spans = new Map(resources.map(({ urn }) => [urn, clock.span(urn)]));
+  const seconds = Math.max(0, ...[...spans.values()].map(({ end }) => end));
+  return { spans, seconds, criticalPath: clock.criticalPath(seconds) };
+}
+
+class UpClock {
+  private readonly byUrn: ReadonlyMap<string, Resource>;
+  private readonly childrenOf = new Map<string, Resource[]>();
+  private readonly known = new Map<string, Span>();
+  private readonly asked = new Set<string>();
+
+  constructor(
+    private readonly resources: readonly Resource[],
+    private readonly cloud: Cloud,
+    private readonly nodeReady: number,
+  ) {
+    this.byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    for (const resource of resources) {
+      if (resource.parent === null) continue;
+      const siblings = this.childrenOf.get(resource.parent) ?? [];
+      this.childrenOf.set(resource.parent, [...siblings, resource]);
+    }
+  }
+
+  span(urn: string): Span {
+    const known = this.known.get(urn);
+    if (known) return known;
+    if (this.asked.has(urn)) throw new Error(`${urn} depends on itself`);
+    this.asked.add(urn);
+    const resource = this.resource(urn);
+    const span = resource.custom ? this.customSpan(resource) : this.componentSpan(resource);
+    this.known.set(urn, span);
+    return span;
+  }
+
+  criticalPath(end: number): string[] {
+    let last = this.resources.find(({ urn, custom }) => custom && this.span(urn).end === end);
+    const path: string[] = [];
+    while (last) {
+      path.unshift(last.urn);
+      const { start } = this.span(last.urn);
+      const waited: readonly Resource[] = this.prerequisites(last).flatMap((urn) =>
+        this.leaves(urn),
+      );
+      last = start > 0 ? waited.find(({ urn }) => this.span(urn).end === start) : undefined;
+    }
+    return path;
+  }
+
+  private customSpan(resource: Resource): Span {
+    const start = this.startOf(resource);
+    const { create } = this.cloud.seconds(resource);
+    const working = runsOnNodes(resource) ? Math.max(start, this.nodeReady) : start;
+    const awaited = awaits(resource, this.resources).map((urn) => this.span(urn).end);
+    return { start, end: Math.max(working + create, ...awaited) };
+  }
+
+  private componentSpan(component: Resource): Span {
+    const beneath = this.leaves(component.urn).map(({ urn }) => this.span(urn));
+    const start =
+      beneath.length > 0 ? Math.min(...beneath.map((span) => span.start)) : this.startOf(component);
+    return { start, end: Math.max(start, ...beneath.map((span) => span.end)) };
+  }
+
+  private startOf(resource: Resource): number {
+    return Math.max(0, ...this.prerequisites(resource).map((urn) => this.span(urn).end));
+  }
+
+  /** Nothing is registered before the component it belongs to, which waits for its own inputs. */
+  private prerequisites(resource: Resource): string[] {
+    const parent = resource.parent === null ? undefined : this.resource(resource.parent);
+    return [
+      ...resource.dependencies,
+      ...(resource.provider === null ? [] : [resource.provider]),
+      ...(parent?.custom ? [parent.urn] : []),
+      ...(parent && !parent.custom ? this.prerequisites(parent) : []),
+    ];
+  }
+
+  /** The custom resources at and beneath a URN. */
+  private leaves(urn: string): Resource[] {
+    const resource = this.resource(urn);
+    const beneath = (this.childrenOf.get(urn) ?? []).flatMap((child) => this.leaves(child.urn));
+    return resource.custom ? [resource, ...beneath] : beneath;
+  }
+
+  private resource(urn: string): Resource {
+    const found = this.byUrn.get(urn);
+    if (!found) throw new Error(`${urn} is depended on and was never registered`);
+    return found;
+  }
+}
+
+const runsOnNodes = ({ type }: Resource): boolean =>
+  type === "kubernetes:apps/v1:Deployment" || type === "aws:eks/addon:Addon";
+
+/** What the Kubernetes provider waits for beside the call: a Service for the pods behind it. */
+function awaits(resource: Resource, resources: readonly Resource[]): string[] {
+  if (resource.type !== "kubernetes:core/v1:Service") return [];
+  const selector = JSON.stringify(at(resource.inputs, "spec.selector"));
+  return resources
+    .filter(
+      ({ type, inputs }) =>
+        type === "kubernetes:apps/v1:Deployment" &&
+        at(inputs, "metadata.namespace") === at(resource.inputs, "metadata.namespace") &&
+        JSON.stringify(at(inputs, "spec.selector.matchLabels")) === selector,
+    )
+    .map(({ urn }) => urn);
+}

@@ -1,0 +1,119 @@
+import { type ControllerMade, controllerMade } from "./account/controllers";
+import { type UpSchedule, scheduleUp } from "./account/up-schedule";
+import type { Cloud } from "./cloud/cloud";
+import { type DestroySchedule, scheduleDestroy } from "./account/destroy-schedule";
+import { type Leftover, leftovers } from "./account/leftovers";
+import { cents, type Charge } from "./cloud/prices";
+import type { Recording } from "./recorder";
+import { redact, type Resource } from "./resource";
+
+/** What `npm start --silent -- --json` prints; its schema is simulation.schema.json. */
+export interface SimulationDocument {
+  readonly simulation: 1;
+  readonly stack: string;
+  readonly resources: readonly ResourceEntry[];
+  readonly controllerMade: readonly ControllerMadeEntry[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly up: { readonly seconds: number; readonly criticalPath: readonly string[] };
+  readonly destroy: {
+    readonly seconds: number;
+    readonly waves: readonly (readonly string[])[];
+    readonly protected: readonly string[];
+    readonly leftovers: readonly Leftover[];
+  };
+  readonly monthlyUsd: number;
+}
+
+/** Seconds count from the start of `up`. */
+export interface ResourceEntry extends Omit<Resource, "outputs"> {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly monthlyUsd: number;
+}
+
+export type ControllerMadeEntry = Omit<ControllerMade, "charges"> & { readonly monthlyUsd: number };
+
+/** A stack's whole life in the simulated cloud: up, its cost, and destroy. */
+export interface Simulation {
+  readonly stack: string;
+  readonly recording: Recording;
+  readonly up: UpSchedule;
+  readonly made: readonly ControllerMade[];
+  readonly destroy: DestroySchedule;
+  readonly leftovers: readonly Leftover[];
+  /** Every line of the monthly bill. */
+  readonly charges: readonly Charge[];
+}
+
+export function simulate(stack: string, recording: Recording, cloud: Cloud): Simulation {
+  const { resources } = recording;
+  const up = scheduleUp(resources, cloud);
+  const made = controllerMade(resources, up.spans, cloud);
+  const destroy = scheduleDestroy(resources, up, cloud);
+  return {
+    stack,
+    recording,
+    up,
+    made,
+    destroy,
+    leftovers: leftovers(resources, made, destroy.spans),
+    charges: [
+      ...resources.flatMap((resource) => cloud.charges(resource)),
+      ...made.flatMap(({ charges }) => charges),
+    ],
+  };
+}
+
+/** The document, the same for the same input: sorted by start and URN, secrets as `[secret]`. */
+export function simulationDocument(simulation: Simulation, cloud: Cloud): SimulationDocument {
+  const { recording, up, made, destroy } = simulation;
+  const resources = recording.resources
+    .map((resource) => resourceEntry(resource, up, cloud))
+    .sort((a, b) => a.startSeconds - b.startSeconds || (a.urn < b.urn ? -1 : 1));
+  return {
+    simulation: 1,
+    stack: simulation.stack,
+    resources,
+    controllerMade: made.map(({ charges, ...entry }) => ({ ...entry, monthlyUsd: sum(charges) })),
+    outputs: sortKeys(redact(recording.outputs)) as Record<string, unknown>,
+    up: { seconds: up.seconds, criticalPath: up.criticalPath },
+    destroy: {
+      seconds: destroy.seconds,
+      waves: destroy.waves,
+      protected: resources.filter(({ protect }) => protect).map(({ urn }) => urn),
+      leftovers: simulation.leftovers,
+    },
+    monthlyUsd: sum(simulation.charges),
+  };
+}
+
+function resourceEntry(resource: Resource, up: UpSchedule, cloud: Cloud): ResourceEntry {
+  const { urn, type, name, custom, parent, provider, dependencies } = resource;
+  const { protect, retainOnDelete } = resource;
+  const { start, end } = up.spans.get(resource.urn) ?? { start: 0, end: 0 };
+  return {
+    urn,
+    type,
+    name,
+    custom,
+    parent,
+    provider,
+    dependencies,
+    inputs: sortKeys(redact(resource.inputs)) as Record<string, unknown>,
+    protect,
+    retainOnDelete,
+    startSeconds: start,
+    endSeconds: end,
+    monthlyUsd: sum(cloud.charges(resource)),
+  };
+}
+
+const sum = (charges: readonly Charge[]): number =>
+  cents(charges.reduce((total, { monthlyUsd }) => total + monthlyUsd, 0));
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
+}

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import {
+  kubePrometheusStackValues,
+  type KubePrometheusStackFacts,
+} from "../../components/monitoring-stack/chart-values";
+import { at } from "../../simulation/resource";
+import { absent } from "../support/external-tool";
+import { ROOT } from "../support/simulated";
+
+const FACTS: KubePrometheusStackFacts = {
+  kubernetesVersion: "1.35",
+  retentionDays: 31,
+  retentionSize: "",
+  scrapeInterval: "30s",
+  replicas: 2,
+  adminSecretName: "kube-prometheus-stack-grafana",
+  grafanaRootUrl: "https://grafana.example.com",
+  receiverSecretNames: ["alertmanager-receivers"],
+  volumes: { prometheus: 50, alertmanager: 2, grafana: 10 },
+};
+const CHART = path.join(ROOT, "..", "shared", "data", "kube-prometheus-stack-88.5.3");
+
+const values = (changes: Partial<KubePrometheusStackFacts> = {}): unknown =>
+  kubePrometheusStackValues<unknown>(
+    { ...FACTS, ...changes },
+    { storageClassName: "gp3", alertmanagerConfig: { receivers: [] } },
+  );
+
+describe("the values of kube-prometheus-stack", () => {
+  it("switch off what EKS Auto Mode does not serve", () => {
+    for (const job of ["ControllerManager", "Scheduler", "Etcd", "Proxy"]) {
+      assert.equal(at(values(), `kube${job}.enabled`), false);
+    }
+    assert.equal(at(values(), "coreDns.enabled"), false);
+  });
+
+  it("pick up every monitor, probe, scrape config and rule", () => {
+    for (const kind of ["serviceMonitor", "podMonitor", "rule", "probe", "scrapeConfig"]) {
+      const key = `prometheus.prometheusSpec.${kind}SelectorNilUsesHelmValues`;
+      assert.equal(at(values(), key), false, key);
+    }
+  });
+
+  it("keep samples by time and size, on volumes that go with the release", () => {
+    const spec = at(values(), "prometheus.prometheusSpec");
+    assert.equal(at(spec, "retention"), "31d");
+    assert.equal(at(spec, "retentionSize"), "42GiB");
+    assert.equal(at(spec, "replicas"), 2);
+    const claim = at(spec, "storageSpec.volumeClaimTemplate.spec");
+    assert.equal(at(claim, "storageClassName"), "gp3");
+    assert.equal(at(claim, "resources.requests.storage"), "50Gi");
+    assert.equal(at(spec, "persistentVolumeClaimRetentionPolicy.whenDeleted"), "Delete");
+    const alertmanager = at(values(), "alertmanager.alertmanagerSpec");
+    assert.equal(at(alertmanager, "persistentVolumeClaimRetentionPolicy.whenDeleted"), "Delete");
+  });
+
+  it("take the size limit that they are given", () => {
+    const spec = at(values({ retentionSize: "20GiB" }), "prometheus.prometheusSpec");
+    assert.equal(at(spec, "retentionSize"), "20GiB");
+  });
+
+  it("ask for no volume where nothing is to be kept", () => {
+    const text = JSON.stringify(values({ volumes: undefined }));
+    assert.ok(!text.includes("volumeClaimTemplate") && !text.includes("retentionSize"));
+    assert.equal(at(values({ volumes: undefined }), "grafana.persistence.enabled"), false);
+  });
+
+  it("log Grafana in by the program's Secret and hold no password", () => {
+    assert.deepEqual(at(values(), "grafana.admin"), {
+      existingSecret: "kube-prometheus-stack-grafana",
+      userKey: "admin-user",
+      passwordKey: "admin-password",
+    });
+    assert.ok(!JSON.stringify(values()).includes("adminPassword"));
+  });
+
+  it("mount the receivers' secrets where Alertmanager's configuration looks for them", () => {
+    const secrets = at(values(), "alertmanager.alertmanagerSpec.secrets");
+    assert.deepEqual(secrets, ["alertmanager-receivers"]);
+    assert.deepEqual(at(values(), "alertmanager.config"), { receivers: [] });
+  });
+
+  it("sort dashboards into folders", () => {
+    const dashboards = at(values(), "grafana.sidecar.dashboards");
+    assert.equal(at(dashboards, "folderAnnotation"), "grafana_folder");
+    assert.equal(at(dashboards, "provider.foldersFromFilesStructure"), true);
+  });
+
+  it("leave Grafana's Ingress to the program and keep its bundled plugins", () => {
+    assert.equal(at(values(), "grafana.ingress.enabled"), false);
+    assert.equal(at(values(), "grafana.testFramework.enabled"), false);
+    assert.equal(at(values(), "grafana.deploymentStrategy.type"), "Recreate");
+    const ini = at(values(), "grafana") as Record<string, unknown>;
+    assert.equal(at(ini["grafana.ini"], "plugins.preinstall_auto_update"), false);
+    assert.equal(at(ini["grafana.ini"], "server.root_url"), "https://grafana.example.com");
+  });
+
+  it("scrape cAdvisor every 30 s and upgrade the CRDs with the cluster's kubectl", () => {
+    assert.equal(at(values(), "kubelet.serviceMonitor.cAdvisorInterval"), "30s");
+    assert.equal(at(values(), "crds.upgradeJob.enabled"), true);
+    assert.equal(at(values(), "crds.upgradeJob.image.kubectl.tag"), "v1.35.0");
+    assert.notEqual(at(values(), "crds.upgradeJob.image.busybox.tag"), "latest");
+  });
+
+  it("set nothing that the chart does not read", function () {
+    if (!existsSync(CHART)) absent(this, path.relative(ROOT, CHART));
+    assert.deepEqual(unread(values(), chartDefaults(), ""), COMMENTED);
+    // The check itself: a misspelt key is found, at the top and in a subchart.
+    const misspelt = { grafana: { sidecarr: {} }, promotheus: {} };
+    assert.deepEqual(unread(misspelt, chartDefaults(), ""), [".grafana.sidecarr", ".promotheus"]);
+  });
+});
+
+/** Read by a template (persistence, pvc.yaml) and shown in values.yaml as a comment only. */
+const COMMENTED = [".grafana.persistence.storageClassName"];
+
+type Values = Record<string, unknown>;
+
+/** The chart's values over those of its subcharts, as Helm merges them. */
+function chartDefaults(): Values {
+  const read = (file: string) => parse(readFileSync(path.join(CHART, file), "utf8")) as Values;
+  const subcharts = ["grafana", "kube-state-metrics", "prometheus-node-exporter"];
+  const beneath = subcharts.map((name): Values => ({ [name]: read(`values.${name}.yaml`) }));
+  return [...beneath, read("values.yaml")].reduce(merge, {});
+}
+
+function merge(base: Values, over: Values): Values {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const own = base[key];
+    merged[key] = isMap(own) && isMap(value) ? merge(own, value) : value;
+  }
+  return merged;
+}
+
+const isMap = (value: unknown): value is Values =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Paths that the chart has no default for. An empty default is a place for free-form values. */
+function unread(set: unknown, defaults: unknown, where: string): string[] {
+  if (!isMap(set) || !isMap(defaults) || Object.keys(defaults).length === 0) return [];
+  // Sections of grafana.ini are Grafana's and Alertmanager's configuration its own, not the chart's.
+  if (where.endsWith(".grafana.ini") || where === ".alertmanager.config") return [];
+  return Object.entries(set).flatMap(([key, value]) => {
+    const path = `${where}.${key}`;
+    return key in defaults ? unread(value, defaults[key], path) : [path];
+  });
+}

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Cluster, type ClusterArgs } from "../../components/cluster/cluster";
+import type { Recording } from "../../simulation/recorder";
+import {
+  childrenOf,
+  dependenciesOf,
+  find,
+  input,
+  isSecret,
+  recordProgram,
+} from "../support/simulated";
+
+const ARGS: ClusterArgs = {
+  clusterName: "eks-monitoring-test",
+  kubernetesVersion: "1.35",
+  availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"],
+  vpcCidr: "10.20.0.0/16",
+  natGateways: "single",
+  apiServerCidrs: ["198.51.100.0/24"],
+  adminRoleArns: ["arn:aws:iam::111122223333:role/teams/platform-admin"],
+  deletionProtection: false,
+};
+
+const recordCluster = (changes: Partial<ClusterArgs> = {}, preview = false): Promise<Recording> =>
+  recordProgram(() => {
+    const provider = new aws.Provider("aws", { region: "ap-northeast-1" });
+    const cluster = new Cluster("c", { ...ARGS, ...changes }, { providers: { aws: provider } });
+    return {
+      kubeconfig: cluster.kubeconfig,
+      ingressClassName: cluster.ingressClassName,
+      storageClassName: cluster.storageClassName,
+      vpcId: cluster.vpcId,
+      imagePlatform: cluster.imagePlatform,
+    };
+  }, preview);
+
+describe("Cluster", () => {
+  let recording: Recording;
+  before(async () => {
+    recording = await recordCluster();
+  });
+
+  it("has exactly these children", () => {
+    const cluster = find(recording, "eks-monitoring:index:Cluster");
+    assert.deepEqual(childrenOf(recording, cluster), [
+      "aws:ec2/eip:Eip c-nat-ap-northeast-1a",
+      "aws:ec2/natGateway:NatGateway c-nat-ap-northeast-1a",
+      "aws:ec2/route:Route c-nat-ap-northeast-1a",
+      "aws:ec2/route:Route c-nat-ap-northeast-1c",
+      "aws:eks/addon:Addon c-metrics-server",
+      "awsx:ec2:Vpc c",
+      "eks:index:Cluster c",
+      "kubernetes:eks.amazonaws.com/v1:IngressClassParams c-alb-params",
+      "kubernetes:networking.k8s.io/v1:IngressClass c-alb",
+      "kubernetes:storage.k8s.io/v1:StorageClass c-gp3",
+      "pulumi:providers:kubernetes c",
+      "time:index/sleep:Sleep c-volume-release",
+    ]);
+  });
+
+  it("asks for Auto Mode and switches off what would fail or bill in it", () => {
+    const { inputs } = find(recording, "eks:index:Cluster");
+    assert.deepEqual(inputs.autoMode, { enabled: true, createNodeRole: true });
+    assert.equal(input(find(recording, "eks:index:Cluster"), "corednsAddonOptions.enabled"), false);
+    assert.deepEqual(inputs.upgradePolicy, { supportType: "STANDARD" });
+    assert.equal(inputs.authenticationMode, "API");
+    assert.equal(inputs.skipDefaultNodeGroup, true);
+    assert.equal(inputs.createInstanceRole, false);
+    assert.equal(inputs.version, "1.35");
+    assert.equal(inputs.name, "eks-monitoring-test");
+  });
+
+  it("states both endpoints and who may reach the public one", () => {
+    const { inputs } = find(recording, "eks:index:Cluster");
+    assert.equal(inputs.endpointPublicAccess, true);
+    assert.equal(inputs.endpointPrivateAccess, true);
+    assert.deepEqual(inputs.publicAccessCidrs, ["198.51.100.0/24"]);
+  });
+
+  it("makes admins of the given roles, under names that fit a URN", () => {
+    const entry = find(recording, "aws:eks/accessEntry:AccessEntry");
+    assert.equal(entry.name, "c-111122223333-role-teams-platform-admin");
+    assert.equal(input(entry, "principalArn"), ARGS.adminRoleArns[0]);
+    const policy = find(recording, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation");
+    assert.match(String(input(policy, "policyArn")), /AmazonEKSClusterAdminPolicy$/);
+  });
+
+  it("tags subnets so that Auto Mode finds them", () => {
+    const tags = (name: string) => input(find(recording, "aws:ec2/subnet:Subnet", name), "tags");
+    const shared = { "kubernetes.io/cluster/eks-monitoring-test": "shared" };
+    assert.deepEqual(tags("c-public-1"), {
+      ...shared,
+      "kubernetes.io/role/elb": "1",
+      Name: "c-public-1",
+      SubnetType: "Public",
+    });
+    assert.deepEqual(tags("c-private-2"), {
+      ...shared,
+      "kubernetes.io/role/internal-elb": "1",
+      Name: "c-private-2",
+      SubnetType: "Private",
+    });
+  });
+
+  it("routes each private subnet through its own zone's gateway, or all through one", async () => {
+    const gatewayOf = (of: Recording, zone: string) =>
+      input(find(of, "aws:ec2/route:Route", `c-nat-${zone}`), "natGatewayId");
+    assert.equal(gatewayOf(recording, "ap-northeast-1a"), gatewayOf(recording, "ap-northeast-1c"));
+    const perZone = await recordCluster({ natGateways: "per-zone" });
+    assert.notEqual(gatewayOf(perZone, "ap-northeast-1a"), gatewayOf(perZone, "ap-northeast-1c"));
+  });
+
+  it("does not let the control plane wait for the NAT gateways", () => {
+    const dependencies = dependenciesOf(recording, find(recording, "eks:index:Cluster"));
+    assert.deepEqual(dependencies, ["awsx:ec2:Vpc c"]);
+  });
+
+  it("keeps egress and the volumes' grace period until the last object on the cluster is gone", () => {
+    const provider = find(recording, "pulumi:providers:kubernetes", "c");
+    assert.deepEqual(dependenciesOf(recording, provider), [
+      "aws:ec2/route:Route c-nat-ap-northeast-1a",
+      "aws:ec2/route:Route c-nat-ap-northeast-1c",
+      "eks:index:Cluster c",
+      "time:index/sleep:Sleep c-volume-release",
+    ]);
+  });
+
+  it("identifies the cluster statically, so that no preview plans to replace everything on it", () => {
+    const provider = find(recording, "pulumi:providers:kubernetes", "c");
+    assert.equal(input(provider, "clusterIdentifier"), "eks-monitoring-test");
+    assert.ok(isSecret(provider.inputs.kubeconfig));
+  });
+
+  it("owns the default storage class, encrypted and bound late", () => {
+    const { inputs } = find(recording, "kubernetes:storage.k8s.io/v1:StorageClass");
+    assert.equal(inputs.provisioner, "ebs.csi.eks.amazonaws.com");
+    assert.equal(inputs.volumeBindingMode, "WaitForFirstConsumer");
+    assert.equal(inputs.reclaimPolicy, "Delete");
+    assert.deepEqual(inputs.parameters, { type: "gp3", encrypted: "true" });
+  });
+
+  it("gives out what callers need, the kubeconfig as a secret", () => {
+    const { kubeconfig, ingressClassName, storageClassName, imagePlatform, vpcId } =
+      recording.outputs;
+    assert.ok(isSecret(kubeconfig));
+    assert.deepEqual(
+      { ingressClassName, storageClassName, imagePlatform },
+      { ingressClassName: "alb", storageClassName: "gp3", imagePlatform: "linux/amd64" },
+    );
+    assert.match(String(vpcId), /^vpc-[0-9a-f]{17}$/);
+  });
+
+  for (const deletionProtection of [true, false]) {
+    it(`${deletionProtection ? "protects" : "leaves open"} network and cluster, in Pulumi and in AWS`, async () => {
+      const guarded = await recordCluster({ deletionProtection });
+      for (const type of ["awsx:ec2:Vpc", "eks:index:Cluster", "aws:eks/cluster:Cluster"]) {
+        assert.equal(find(guarded, type).protect, deletionProtection, type);
+      }
+      const cluster = find(guarded, "aws:eks/cluster:Cluster");
+      assert.equal(input(cluster, "deletionProtection"), deletionProtection);
+    });
+  }
+
+  it("registers the same resources in a preview, where nothing is known yet", async () => {
+    const preview = await recordCluster({}, true);
+    assert.deepEqual(
+      preview.resources.map(({ urn }) => urn).sort(),
+      recording.resources.map(({ urn }) => urn).sort(),
+    );
+  });
+
+  it("puts every child under a parent", () => {
+    const orphans = recording.resources.filter(
+      ({ parent, type }) => parent?.includes("pulumi:pulumi:Stack") && !type.includes("Cluster"),
+    );
+    assert.deepEqual(
+      orphans.map(({ type }) => type),
+      ["pulumi:providers:aws"],
+    );
+  });
+});
+
+// The SDK's own idea of secrets, apart from the wire format that the tests above look at.
+it("keeps the kubeconfig secret for whoever uses the output", async () => {
+  let isSecretOutput: Promise<boolean> | undefined;
+  await recordProgram(() => {
+    const provider = new aws.Provider("aws", { region: "ap-northeast-1" });
+    const { kubeconfig } = new Cluster("c", ARGS, { providers: { aws: provider } });
+    isSecretOutput = pulumi.isSecret(kubeconfig);
+  });
+  assert.equal(await isSecretOutput, true);
+});

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  MonitoringStack,
+  type MonitoringStackArgs,
+} from "../../components/monitoring-stack/monitoring-stack";
+import type { Recording } from "../../simulation/recorder";
+import { reveal } from "../../simulation/resource";
+import { expectRejections } from "../support/rejections";
+import {
+  childrenOf,
+  dependenciesOf,
+  find,
+  input,
+  isSecret,
+  recordProgram,
+} from "../support/simulated";
+
+const ARGS: MonitoringStackArgs = {
+  namespace: "prometheus",
+  kubernetesVersion: "1.35",
+  ingressClassName: "alb",
+  storageClassName: "gp3",
+  retentionDays: 31,
+  scrapeInterval: "30s",
+  grafana: { allowedCidrs: ["198.51.100.0/24", "203.0.113.7/32"] },
+  alerting: { prefix: "eks-monitoring-test", clusterName: "eks-monitoring-test" },
+  runbookBaseUrl: "https://runbooks.example.com",
+};
+const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+
+const recordMonitoring = (
+  changes: Partial<MonitoringStackArgs> = {},
+  preview = false,
+): Promise<Recording> =>
+  recordProgram(() => {
+    const stack = new MonitoringStack("m", { ...ARGS, ...changes });
+    return {
+      grafanaUrl: stack.grafanaUrl,
+      grafanaAdminUser: stack.grafanaAdminUser,
+      grafanaAdminPassword: stack.grafanaAdminPassword,
+      releaseName: stack.releaseName,
+    };
+  }, preview);
+
+describe("MonitoringStack", () => {
+  let recording: Recording;
+  before(async () => {
+    recording = await recordMonitoring();
+  });
+
+  it("has exactly these children", () => {
+    const stack = find(recording, "eks-monitoring:index:MonitoringStack");
+    assert.deepEqual(childrenOf(recording, stack), [
+      "kubernetes:core/v1:ConfigMap m-services-dashboard",
+      "kubernetes:core/v1:Namespace m",
+      "kubernetes:core/v1:Secret m-grafana-admin",
+      "kubernetes:helm.sh/v3:Release m",
+      "kubernetes:networking.k8s.io/v1:Ingress m-grafana",
+      "random:index/randomPassword:RandomPassword m-grafana-admin",
+    ]);
+  });
+
+  it("uses the tutorial's names, so that its kubectl commands work unchanged", () => {
+    const name = "kube-prometheus-stack-grafana";
+    for (const type of [INGRESS, "kubernetes:core/v1:Secret"]) {
+      const { inputs } = find(recording, type);
+      const { metadata } = inputs as { metadata: { name: string; namespace: string } };
+      assert.equal(metadata.name, name);
+      assert.equal(metadata.namespace, "prometheus");
+    }
+    const { inputs } = find(recording, RELEASE);
+    assert.equal(inputs.name, "kube-prometheus-stack");
+    const secret = reveal(find(recording, "kubernetes:core/v1:Secret").inputs.stringData);
+    assert.deepEqual(Object.keys(secret as object).sort(), ["admin-password", "admin-user"]);
+  });
+
+  it("installs the pinned chart, waits for it, and takes a failed install back", () => {
+    const { inputs } = find(recording, RELEASE);
+    assert.equal(inputs.version, "88.5.3");
+    assert.match(String(inputs.chart), /^oci:\/\/ghcr\.io\/prometheus-community\/charts\//);
+    assert.equal(inputs.atomic, true);
+    assert.equal(inputs.cleanupOnFail, true);
+    assert.equal(inputs.skipAwait, false);
+    assert.ok(Number(inputs.timeout) >= 900);
+  });
+
+  it("has the password in its Secret and nowhere else", () => {
+    const password = find(recording, "random:index/randomPassword:RandomPassword");
+    const clear = String(reveal(password.outputs.result));
+    assert.equal(clear.length, 32);
+    for (const { type, inputs } of recording.resources) {
+      const holds = JSON.stringify(inputs).includes(clear);
+      assert.equal(holds, type === "kubernetes:core/v1:Secret", type);
+    }
+    assert.ok(isSecret(find(recording, "kubernetes:core/v1:Secret").inputs.stringData));
+    assert.ok(isSecret(recording.outputs.grafanaAdminPassword));
+    assert.ok(!isSecret(find(recording, RELEASE).inputs.values));
+  });
+
+  it("lets the release wait for the Secret, and the Ingress for the release", () => {
+    assert.deepEqual(dependenciesOf(recording, find(recording, RELEASE)), [
+      "kubernetes:core/v1:Namespace m",
+      "kubernetes:core/v1:Secret m-grafana-admin",
+    ]);
+    assert.ok(dependenciesOf(recording, find(recording, INGRESS)).includes(`${RELEASE} m`));
+  });
+
+  it("serves plain HTTP to the allowed CIDRs without a domain", () => {
+    const annotations = input(find(recording, INGRESS), "metadata.annotations");
+    assert.deepEqual(annotations, {
+      "alb.ingress.kubernetes.io/target-type": "ip",
+      "alb.ingress.kubernetes.io/healthcheck-path": "/api/health",
+      "alb.ingress.kubernetes.io/inbound-cidrs": "198.51.100.0/24,203.0.113.7/32",
+    });
+    assert.match(String(recording.outputs.grafanaUrl), /^http:\/\/k8s-.+\.elb\.amazonaws\.com$/);
+  });
+
+  it("serves HTTPS with a redirect under a domain, and tells Grafana its address", async () => {
+    const certificateArn = "arn:aws:acm:ap-northeast-1:111122223333:certificate/0a1b2c3d";
+    const https = { domain: "grafana.example.com", certificateArn };
+    const secured = await recordMonitoring({ grafana: { https } });
+    const ingress = find(secured, INGRESS);
+    assert.deepEqual(input(ingress, "metadata.annotations"), {
+      "alb.ingress.kubernetes.io/target-type": "ip",
+      "alb.ingress.kubernetes.io/healthcheck-path": "/api/health",
+      "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP":80},{"HTTPS":443}]',
+      "alb.ingress.kubernetes.io/ssl-redirect": "443",
+      "alb.ingress.kubernetes.io/certificate-arn": certificateArn,
+    });
+    const [rule] = input(ingress, "spec.rules") as { host?: string }[];
+    assert.equal(rule?.host, "grafana.example.com");
+    assert.equal(secured.outputs.grafanaUrl, "https://grafana.example.com");
+    const values = JSON.stringify(find(secured, RELEASE).inputs.values);
+    assert.ok(values.includes('"root_url":"https://grafana.example.com"'));
+  });
+
+  it("protects what holds data when asked to, and nothing else", async () => {
+    const guarded = await recordMonitoring({ deletionProtection: true });
+    const protectedTypes = guarded.resources.filter(({ protect }) => protect).map((r) => r.type);
+    assert.deepEqual(protectedTypes.sort(), ["kubernetes:core/v1:Namespace", RELEASE]);
+  });
+
+  it("makes a topic for an SNS receiver and lets exactly Alertmanager publish to it", async () => {
+    const alerted = await recordMonitoring({
+      alerting: {
+        ...ARGS.alerting,
+        receivers: [
+          { name: "on-call", kind: "sns", region: "ap-northeast-1", email: "on-call@example.com" },
+        ],
+      },
+    });
+    const topic = find(alerted, "aws:sns/topic:Topic");
+    const arn = String(topic.outputs.arn);
+    assert.equal(input(topic, "name"), "eks-monitoring-test-on-call");
+    const subscription = find(alerted, "aws:sns/topicSubscription:TopicSubscription");
+    assert.equal(input(subscription, "endpoint"), "on-call@example.com");
+    const association = find(alerted, "aws:eks/podIdentityAssociation:PodIdentityAssociation");
+    assert.equal(input(association, "serviceAccount"), "kube-prometheus-stack-alertmanager");
+    const policy = String(input(find(alerted, "aws:iam/rolePolicy:RolePolicy"), "policy"));
+    assert.deepEqual((JSON.parse(policy) as { Statement: unknown }).Statement, [
+      { Effect: "Allow", Action: "sns:Publish", Resource: [arn] },
+    ]);
+    const config = JSON.stringify(input(find(alerted, RELEASE), "values.alertmanager.config"));
+    assert.ok(config.includes(arn));
+    const release = dependenciesOf(alerted, find(alerted, RELEASE));
+    assert.ok(
+      release.includes(`${association.type} m-alertmanager`),
+      "pods get no credentials later",
+    );
+  });
+
+  it("uses a topic that is given and makes none", async () => {
+    const topicArn = "arn:aws:sns:ap-northeast-1:111122223333:alerts";
+    const receivers = [
+      { name: "on-call", kind: "sns", region: "ap-northeast-1", topicArn },
+    ] as const;
+    const alerted = await recordMonitoring({ alerting: { ...ARGS.alerting, receivers } });
+    assert.ok(!alerted.resources.some(({ type }) => type === "aws:sns/topic:Topic"));
+    const config = JSON.stringify(input(find(alerted, RELEASE), "values.alertmanager.config"));
+    assert.ok(config.includes(topicArn));
+  });
+
+  it("keeps the receivers' secrets in a Secret that Alertmanager mounts, and out of the values", async () => {
+    const address = "https://hooks.example.com/services/T0/B0/opaque";
+    const alerted = await recordMonitoring({
+      alerting: {
+        ...ARGS.alerting,
+        receivers: [{ name: "chat", kind: "slack", channel: "#alerts" }],
+        secrets: pulumi.secret<Record<string, string>>({ "chat-url": address }),
+      },
+    });
+    const secret = find(alerted, "kubernetes:core/v1:Secret", "m-receivers");
+    assert.ok(isSecret(secret.inputs.stringData));
+    assert.deepEqual(reveal(secret.inputs.stringData), { "chat-url": address });
+    const { inputs } = find(alerted, RELEASE);
+    assert.ok(!isSecret(inputs.values));
+    const values = JSON.stringify(inputs.values);
+    assert.ok(!values.includes(address));
+    assert.ok(values.includes("/etc/alertmanager/secrets/alertmanager-receivers/chat-url"));
+    const others = alerted.resources.filter(({ urn }) => urn !== secret.urn);
+    assert.ok(!JSON.stringify(others).includes(address));
+  });
+
+  it("refuses a receiver whose secret nobody gives", async () => {
+    const receivers = [{ name: "chat", kind: "slack", channel: "#alerts" }] as const;
+    const message = /alerting\.secrets: got none.+"chat"/;
+    expectRejections(message);
+    await assert.rejects(recordMonitoring({ alerting: { ...ARGS.alerting, receivers } }), message);
+  });
+
+  it("ships a dashboard over all services", () => {
+    const config = find(recording, "kubernetes:core/v1:ConfigMap");
+    assert.equal(input(config, "metadata.annotations.grafana_folder"), "Services");
+    assert.equal(input(config, "metadata.labels.grafana_dashboard"), "1");
+  });
+
+  it("does not know the address in a preview, and plans the same resources", async () => {
+    const preview = await recordMonitoring({}, true);
+    assert.deepEqual(
+      preview.resources.map(({ urn }) => urn).sort(),
+      recording.resources.map(({ urn }) => urn).sort(),
+    );
+    assert.equal(typeof preview.outputs.grafanaUrl === "string", false);
+  });
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { serviceRules } from "../../observability/alerts/service-rules";
+import { libraryService, taskService } from "../../verification/proof/sample-services";
+
+const FOLDER = "docs/runbooks";
+const INDEX = "README.md";
+const SECTIONS = ["Meaning", "Impact", "Diagnosis", "Mitigation"];
+
+describe("the runbooks", () => {
+  const pages = new Map(
+    readdirSync(FOLDER).map((file) => [file, readFileSync(`${FOLDER}/${file}`, "utf8")]),
+  );
+
+  it("have a page and an anchor for every alert, and no stale one", () => {
+    const linked = new Set(
+      [taskService, libraryService]
+        .flatMap((facts) => serviceRules(facts).groups)
+        .flatMap(({ rules }) => rules)
+        .flatMap((rule) => ("alert" in rule ? [rule.annotations.runbook_url] : []))
+        .map((url) => url.split("/").at(-1)),
+    );
+    const written = [...pages]
+      .filter(([file]) => file !== INDEX)
+      .flatMap(([file, text]) =>
+        headings(text, "##").map((name) => `${file}#${name.toLowerCase()}`),
+      );
+    assert.deepEqual(written.sort(), [...linked].sort());
+  });
+
+  it("tell meaning, impact, diagnosis and mitigation of each alert, in this order", () => {
+    for (const [file, text] of pages) {
+      for (const section of text.split(/^## /m).slice(1)) {
+        const [alert = ""] = section.split("\n");
+        assert.deepEqual(headings(section, "###"), SECTIONS, `${file}, ${alert}`);
+      }
+    }
+  });
+
+  it("are all in the index", () => {
+    const indexed = [...(pages.get(INDEX) ?? "").matchAll(/\]\(([\w-]+\.md)\)/g)].map(
+      ([, file]) => file,
+    );
+    assert.deepEqual(indexed.sort(), [...pages.keys()].filter((file) => file !== INDEX).sort());
+  });
+
+  it("link only to headings and pages that exist", () => {
+    for (const [file, text] of pages) {
+      for (const [, page = "", anchor = ""] of text.matchAll(/\]\(([\w-]+\.md)?(#[\w-]+)?\)/g)) {
+        const target = pages.get(page || file);
+        assert.ok(target !== undefined, `${file} links to ${page}`);
+        const anchors = headings(target, "##").map((name) => `#${name.toLowerCase()}`);
+        assert.ok(anchor === "" || anchors.includes(anchor), `${file} links to ${page}${anchor}`);
+      }
+    }
+  });
+});
+
+const headings = (text: string, level: string): string[] =>
+  [...text.matchAll(new RegExp(`^${level} (.+)$`, "gm"))].map(([, name = ""]) => name);

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { alertmanagerConfig } from "../../observability/alertmanager/alertmanager-config";
+import { Child } from "../../verification/proof/child";
+import { externalTool } from "../support/external-tool";
+
+/** Labels of alerts by a name for them, as Prometheus would send them. */
+const ALERTS: Readonly<Record<string, Record<string, string>>> = {
+  "a page of an objective": burn("critical", "shop", "availability"),
+  "its ticket": burn("warning", "shop", "availability"),
+  "a ticket of the service's other objective": burn("warning", "shop", "latency"),
+  "a ticket of another service": burn("warning", "office", "availability"),
+  "a ticket of the same service without objective": {
+    alertname: "ServiceRestarting",
+    severity: "warning",
+    namespace: "prod",
+    service: "shop",
+  },
+  "a page of the chart": { alertname: "KubeletDown", severity: "critical" },
+  "a ticket of the chart": { alertname: "NodeClockSkew", severity: "warning" },
+  "the chart's own ticket with a page": full("warning"),
+  "the chart's own page with a ticket": full("critical"),
+};
+
+describe("a running Alertmanager", () => {
+  it("silences a ticket by the page of the same objective, and no other", async function () {
+    const program = externalTool(this, "alertmanager", "prometheus-alertmanager");
+    const folder = mkdtempSync(join(tmpdir(), "inhibition-"));
+    const file = join(folder, "alertmanager.yaml");
+    writeFileSync(file, stringify(alertmanagerConfig({}, "/none")));
+    const child = Child.start(program, [
+      `--config.file=${file}`,
+      `--storage.path=${folder}`,
+      "--web.listen-address=127.0.0.1:0",
+      "--cluster.listen-address=",
+    ]);
+    try {
+      const port = await child.says(
+        (output) => /Listening on"? address=127\.0\.0\.1:(\d+)/.exec(output)?.[1],
+      );
+      const url = `http://127.0.0.1:${port}`;
+      await child.answers(`${url}/-/ready`);
+      assert.deepEqual(await suppressed(`${url}/api/v2/alerts`), [
+        "its ticket",
+        "the chart's own ticket with a page",
+      ]);
+    } finally {
+      await child.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+/** Sends all alerts. @returns the names of those that Alertmanager will not notify of */
+async function suppressed(url: string): Promise<string[]> {
+  const body = Object.entries(ALERTS).map(([name, labels]) => ({
+    labels,
+    annotations: { name },
+  }));
+  const headers = { "content-type": "application/json" };
+  const sent = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  assert.equal(sent.status, 200, await sent.text());
+  const alerts = (await (await fetch(url)).json()) as {
+    annotations: { name: string };
+    status: { inhibitedBy: string[] };
+  }[];
+  assert.equal(alerts.length, Object.keys(ALERTS).length);
+  return alerts
+    .filter(({ status }) => status.inhibitedBy.length > 0)
+    .map(({ annotations }) => annotations.name)
+    .sort();
+}
+
+function burn(severity: string, service: string, slo: string): Record<string, string> {
+  return { alertname: "ServiceBudgetBurn", severity, namespace: "prod", service, slo };
+}
+
+function full(severity: string): Record<string, string> {
+  return { alertname: "NodeFilesystemFull", severity, namespace: "prometheus", instance: severity };
+}

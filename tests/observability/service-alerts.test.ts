@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import type { AlertRule } from "../../observability/alerts/alert-rule";
+import { alertGroup } from "../../observability/alerts/service-alerts";
+import type { ServiceFacts } from "../../observability/service-facts";
+import { serviceRules } from "../../observability/alerts/service-rules";
+import { taskMetrics } from "../../services/task-metrics";
+import { libraryService, taskService } from "../../verification/proof/sample-services";
+import { externalTool } from "../support/external-tool";
+import { firing, type RuleCase, testRules } from "../support/promtool";
+
+const app = '{namespace="prod",job="task-service",pod="a"}';
+const pod = '{namespace="prod",container="task-service",pod="a"}';
+const autoscaler = '{namespace="prod",horizontalpodautoscaler="task-service"}';
+const MIB = 2 ** 20;
+
+/** For each alert: series of 30 minutes or more that fire it, and some that must not. */
+const CASES: Readonly<Record<string, { minutes: number; fires: Series[]; silent: Series[] }>> = {
+  ServiceTargetAbsent: {
+    minutes: 20,
+    fires: [
+      { [`up${app}`]: "1x9 stale" },
+      { [`up${app}`]: "1x9 0x20" },
+      { 'up{namespace="prod",job="other"}': "1x30" },
+    ],
+    silent: [
+      { [`up${app}`]: "1x30" },
+      { [`up${app}`]: "1x9 0x3 1x20" },
+      { [`up${app}`]: "0x30", [`up${app.replace('"a"', '"b"')}`]: "1x30" },
+    ],
+  },
+  ServiceRestarting: {
+    minutes: 60,
+    fires: [{ [`kube_pod_container_status_restarts_total${pod}`]: "0x20 1x10 2x10 3x10 4x20" }],
+    silent: [{ [`kube_pod_container_status_restarts_total${pod}`]: "0x20 1x20 2x30" }],
+  },
+  ServiceMemoryNearLimit: {
+    minutes: 20,
+    fires: [{ [`process_resident_memory_bytes${app}`]: `${240 * MIB}x30` }],
+    silent: [
+      { [`process_resident_memory_bytes${app}`]: `${220 * MIB}x30` },
+      { [`process_resident_memory_bytes${app}`]: `${220 * MIB}x14 ${250 * MIB}x20` },
+    ],
+  },
+  ServiceEventLoopSaturated: {
+    minutes: 30,
+    fires: [utilisation("0+600x40", "0+1x40")],
+    silent: [utilisation("0+600x40", "0+600x40")],
+  },
+  ServiceAutoscalerAtMaximum: {
+    minutes: 30,
+    fires: [replicas(5, 1, 5)],
+    silent: [replicas(4, 1, 5), replicas(3, 3, 3)],
+  },
+  ServiceSamplesNearLimit: {
+    minutes: 30,
+    fires: [{ [`scrape_samples_post_metric_relabeling${app}`]: "1700x40" }],
+    silent: [{ [`scrape_samples_post_metric_relabeling${app}`]: "1500x40" }],
+  },
+  TasksNotGettingDone: {
+    minutes: 135,
+    fires: [{ [`tasks_overdue${app}`]: "3x140", [`tasks_done_total${app}`]: "7x140" }],
+    silent: [
+      { [`tasks_overdue${app}`]: "0x140", [`tasks_done_total${app}`]: "7x140" },
+      { [`tasks_overdue${app}`]: "3x140", [`tasks_done_total${app}`]: "7+1x140" },
+    ],
+  },
+};
+
+type Series = RuleCase["series"];
+
+describe("the alerts of a service", () => {
+  for (const [name, { minutes, fires, silent }] of Object.entries(CASES)) {
+    it(`${name} fires when it should, and only then`, function () {
+      externalTool(this, "promtool");
+      const expr = firing(`alertname="${name}"`);
+      // Without objectives: their long windows are played elsewhere.
+      const rules = serviceRules(withoutObjectives(taskService));
+      for (const series of fires) {
+        testRules(rules, { series, expectations: [{ minute: minutes, expr, value: 1 }] });
+      }
+      for (const series of silent) {
+        testRules(rules, { series, expectations: [{ minute: minutes, expr, value: undefined }] });
+      }
+    });
+  }
+
+  it("each have a case above or among the objectives", () => {
+    const names = alertsOf(taskService).map(({ alert }) => alert);
+    const played = [
+      ...Object.keys(CASES),
+      "ServiceAvailabilityBudgetBurn",
+      "ServiceLatencyBudgetBurn",
+      "ServiceObjectiveAbsent",
+    ];
+    assert.deepEqual([...new Set(names)].sort(), played.sort());
+  });
+
+  it("each have what a person and Alertmanager's routes need", () => {
+    for (const { alert, labels, annotations } of alertsOf(taskService)) {
+      assert.match(labels.severity ?? "", /^(critical|warning)$/, alert);
+      assert.equal(labels.service, "task-service", alert);
+      assert.equal(labels.namespace, "prod", alert);
+      assert.ok(annotations.summary.length <= 80, `${alert}: the summary fits a phone's screen`);
+      assert.match(annotations.description, /\.$/, alert);
+      assert.match(
+        annotations.runbook_url,
+        new RegExp(`/docs/runbooks/[a-z-]+\\.md#${alert.toLowerCase()}$`),
+      );
+      assert.equal(
+        annotations.dashboard_url,
+        "https://grafana.example/d/service-prod-task-service",
+      );
+    }
+  });
+
+  it("lack the event loop's where the library has no histogram of it", () => {
+    const names = alertGroup(libraryService).rules.map((rule) => "alert" in rule && rule.alert);
+    assert.ok(!names.includes("ServiceEventLoopSaturated"));
+    assert.equal(names.length, 5);
+  });
+
+  it("take the user's own with the service's matchers", () => {
+    const groups = serviceRules({ ...withoutObjectives(taskService), own: taskMetrics }).groups;
+    const own = groups.find(({ name }) => name === "own-prod-task-service");
+    assert.deepEqual(own?.rules[0], {
+      record: "service:tasks_created:rate5m",
+      expr: 'sum(rate(tasks_created_total{namespace="prod",job="task-service"}[5m]))',
+      labels: { service: "task-service", namespace: "prod" },
+    });
+    assert.equal(serviceRules(libraryService).groups.filter(isOwn).length, 0);
+  });
+
+  it("refuse a memory limit that is none", () => {
+    assert.throws(
+      () => alertGroup({ ...taskService, memoryLimit: "256" + "MB" }),
+      /memory: got "256MB", allowed is a number with k, M, G, Ki, Mi or Gi behind it/,
+    );
+  });
+});
+
+const isOwn = ({ name }: { readonly name: string }) => name.startsWith("own-");
+
+const alertsOf = (facts: ServiceFacts): AlertRule[] =>
+  serviceRules(facts).groups.flatMap(({ rules }) =>
+    rules.flatMap((rule) => ("alert" in rule ? [rule] : [])),
+  );
+
+function withoutObjectives(facts: ServiceFacts): ServiceFacts {
+  const { slo, ...others } = facts;
+  assert.ok(slo);
+  return others;
+}
+
+function utilisation(all: string, belowAlarm: string): Series {
+  const bucket = (le: string) =>
+    `nodejs_eventloop_utilization_histogram_bucket{namespace="prod",job="task-service",pod="a",le="${le}"}`;
+  return { [bucket("0.95")]: belowAlarm, [bucket("1")]: all, [bucket("+Inf")]: all };
+}
+
+function replicas(current: number, least: number, most: number): Series {
+  return {
+    [`kube_horizontalpodautoscaler_status_current_replicas${autoscaler}`]: `${current}x40`,
+    [`kube_horizontalpodautoscaler_spec_min_replicas${autoscaler}`]: `${least}x40`,
+    [`kube_horizontalpodautoscaler_spec_max_replicas${autoscaler}`]: `${most}x40`,
+  };
+}

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Ajv2020 } from "ajv/dist/2020";
+import type { SimulationDocument } from "../../simulation/simulate";
+import { ROOT } from "../support/simulated";
+
+interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command behind `npm start`, as a user runs it. */
+function start(...args: string[]): Promise<Finished> {
+  const command = ["-r", "./register.cjs", "simulation/main.ts", ...args];
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      command,
+      { cwd: ROOT, maxBuffer: 2 ** 26 },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+      },
+    );
+  });
+}
+
+const parse = ({ stdout }: Finished): SimulationDocument =>
+  JSON.parse(stdout) as SimulationDocument;
+
+describe("npm start", () => {
+  let folder: string;
+  let json: Finished;
+  before(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "simulation-"));
+    json = await start("--json");
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const configFile = (text: string): string => {
+    const file = path.join(folder, "Pulumi.test.yaml");
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it("prints a document that fits its schema, and nothing else", () => {
+    const file = path.join(ROOT, "simulation", "simulation.schema.json");
+    const validate = new Ajv2020({ allErrors: true }).compile(
+      JSON.parse(readFileSync(file, "utf8")) as object,
+    );
+    const document = parse(json);
+    assert.ok(validate(document), JSON.stringify(validate.errors));
+    assert.equal(json.code, 0);
+    assert.equal(json.stderr, "");
+    const spoiled = { ...document, monthlyUsd: "a lot" };
+    assert.equal(validate(spoiled), false);
+  });
+
+  it("prints the same bytes for the same input", async () => {
+    assert.equal((await start("--json")).stdout, json.stdout);
+  });
+
+  it("prints secrets as [secret] and the address as a URL", () => {
+    const { outputs } = parse(json);
+    assert.equal(outputs.grafanaAdminPassword, "[secret]");
+    assert.equal(outputs.kubeconfig, "[secret]");
+    assert.ok(URL.canParse(String(outputs.grafanaUrl)));
+  });
+
+  it("sums the bill from its parts", () => {
+    const { resources, controllerMade, monthlyUsd } = parse(json);
+    const parts = [...resources, ...controllerMade].map((part) => part.monthlyUsd);
+    const sum = parts.reduce((total, part) => total + part, 0);
+    assert.ok(monthlyUsd > 0);
+    assert.equal(sum.toFixed(2), monthlyUsd.toFixed(2));
+  });
+
+  it("shows the children of eks and awsx components under their parents", () => {
+    const { resources } = parse(json);
+    const urnOf = (type: string) => resources.find((resource) => resource.type === type)?.urn;
+    const parentOf = (type: string) => resources.find((resource) => resource.type === type)?.parent;
+    assert.equal(parentOf("aws:eks/cluster:Cluster"), urnOf("eks:index:Cluster"));
+    assert.equal(parentOf("aws:ec2/vpc:Vpc"), urnOf("awsx:ec2:Vpc"));
+  });
+
+  it("starts nothing before what it depends on is ready", () => {
+    const { resources } = parse(json);
+    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    for (const { urn, custom, startSeconds, dependencies } of resources) {
+      for (const dependency of custom ? dependencies : []) {
+        assert.ok((byUrn.get(dependency)?.endSeconds ?? Infinity) <= startSeconds, urn);
+      }
+    }
+  });
+
+  it("builds the image while the cluster comes up, and neither waits for the other", () => {
+    const { resources } = parse(json);
+    const image = resources.find(({ type }) => type === "docker-build:index:Image");
+    const cluster = resources.find(({ type }) => type === "aws:eks/cluster:Cluster");
+    assert.ok(image && cluster);
+    assert.ok(image.endSeconds < cluster.endSeconds && cluster.startSeconds < image.endSeconds);
+  });
+
+  it("lists what is protected, and destroys everything but the stack's state", () => {
+    const { resources, destroy } = parse(json);
+    assert.ok(destroy.protected.length > 0);
+    const deleted = new Set(destroy.waves.flat());
+    assert.deepEqual(
+      resources.filter(({ urn }) => !deleted.has(urn)),
+      [],
+    );
+    assert.deepEqual(destroy.leftovers, []);
+  });
+
+  it("says first that it is a simulation, and uses no colour in a pipe", async () => {
+    const { stdout, code } = await start("--stack", "dev");
+    assert.equal(code, 0);
+    assert.match(stdout.split("\n")[0] ?? "", /This is a simulation: nothing was created/);
+    assert.ok(!stdout.includes("\u001b["));
+    for (const title of ["Resources", "Outputs", "Critical path", "Cost per month", "Left over"]) {
+      assert.match(stdout, new RegExp(`^${title}`, "m"));
+    }
+  });
+
+  it("reads the file that --config-file names", async () => {
+    const text = readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8");
+    const file = configFile(`${text}  eks-monitoring:clusterName: mine\n`);
+    const { outputs, stack } = parse(
+      await start("--json", "--stack", "test", "--config-file", file),
+    );
+    assert.equal(stack, "test");
+    assert.equal(outputs.clusterName, "mine");
+  });
+
+  it("exits 1 with the sentence of pulumi up on stderr when the config is bad", async () => {
+    const file = configFile("config:\n  aws:region: ap-northeast-1\n");
+    const { code, stdout, stderr } = await start("--json", "--config-file", file);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^error: The configuration of stack prod has 3 problems:\n/);
+    assert.match(stderr, /availabilityZones: got \[\], allowed is two or more different zones/);
+    assert.ok(!stderr.includes("    at "), "a stack trace for a user's mistake");
+  });
+
+  it("exits 1 and names the file when there is no such stack", async () => {
+    const { code, stderr } = await start("--stack", "staging");
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: cannot read .*Pulumi\.staging\.yaml/);
+  });
+
+  it("explains itself with --help and refuses options it does not have", async () => {
+    const help = await start("--help");
+    assert.equal(help.code, 0);
+    for (const option of ["--stack", "--config-file", "--json"])
+      assert.ok(help.stdout.includes(option));
+    const wrong = await start("--stak", "dev");
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /unknown option '--stak'/);
+  });
+});

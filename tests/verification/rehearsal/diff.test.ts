@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { diffInputs, diffProvider } from "../../../verification/rehearsal/diff";
+import { randomMoments } from "../../../verification/rehearsal/kill";
+import { closingLine } from "../../../verification/rehearsal/report";
+import { UNKNOWN } from "../../../verification/rehearsal/wire";
+import { secret } from "../../../simulation/resource";
+
+describe("A rehearsed provider's diff", () => {
+  it("is empty for equal inputs, secret or not, in whatever order", () => {
+    const old = { name: "c", tags: { a: "1", b: "2" }, password: secret("x") };
+    const wanted = { password: "x", tags: { b: "2", a: "1" }, name: "c" };
+    assert.deepEqual(diffInputs("aws:eks/cluster:Cluster", old, wanted), {
+      changes: [],
+      replaces: [],
+    });
+  });
+
+  it("replaces what no update can change", () => {
+    const cases: readonly [string, object, object, string][] = [
+      ["aws:eks/cluster:Cluster", { name: "a" }, { name: "b" }, "name"],
+      ["aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" }, { cidrBlock: "10.1.0.0/16" }, "cidrBlock"],
+      ["aws:ec2/subnet:Subnet", { availabilityZone: "a" }, {}, "availabilityZone"],
+      ["aws:dynamodb/table:Table", { hashKey: "a" }, { hashKey: "b" }, "hashKey"],
+      ["aws:sns/topic:Topic", { name: "a" }, { name: "b" }, "name"],
+      ["kubernetes:helm.sh/v3:Release", { namespace: "a" }, { namespace: "b" }, "namespace"],
+      ["kubernetes:core/v1:Secret", { metadata: { name: "a" } }, {}, "metadata"],
+    ];
+    for (const [type, old, wanted, property] of cases) {
+      const { replaces } = diffInputs(type, { ...old }, { ...wanted });
+      assert.deepEqual(replaces, [property], type);
+    }
+  });
+
+  it("updates everything else", () => {
+    const labels = (value: string) => ({ metadata: { name: "a", labels: { value } } });
+    assert.deepEqual(diffInputs("kubernetes:core/v1:Secret", labels("a"), labels("b")), {
+      changes: ["metadata"],
+      replaces: [],
+    });
+  });
+
+  it("takes what is unknown for changed", () => {
+    const { replaces } = diffInputs(
+      "aws:ec2/subnet:Subnet",
+      { vpcId: "vpc-1" },
+      { vpcId: UNKNOWN },
+    );
+    assert.deepEqual(replaces, ["vpcId"]);
+  });
+
+  it("replaces a Kubernetes provider by its identifier, and without one by its kubeconfig", () => {
+    const type = "pulumi:providers:kubernetes";
+    const named = (kubeconfig: string) => ({ kubeconfig, clusterIdentifier: "c" });
+    assert.deepEqual(diffProvider(type, named("a"), named(UNKNOWN)).replaces, []);
+    assert.deepEqual(diffProvider(type, { kubeconfig: "a" }, { kubeconfig: "b" }).replaces, [
+      "kubeconfig",
+    ]);
+  });
+});
+
+describe("A rehearsal's chances", () => {
+  it("are the same for the same seed, and within bounds", () => {
+    const moments = randomMoments(7, 130, 1000);
+    assert.deepEqual(randomMoments(7, 130, 1000), moments);
+    assert.notDeepEqual(randomMoments(8, 130, 1000), moments);
+    assert.equal(Math.min(...moments), 1);
+    assert.equal(Math.max(...moments), 130);
+  });
+
+  it("end in one line", () => {
+    const fault = { fault: "delete", urn: "u", recoveredBy: "destroy", leftOver: [] };
+    const lost = { ...fault, recoveredBy: undefined, leftOver: ["a VPC"] };
+    assert.equal(closingLine([fault, fault, lost]), "3 faults, 2 recovered, 1 left over");
+  });
+});

@@ -1,0 +1,46 @@
+import type { ServiceFacts } from "../../observability/service-facts";
+import { selectors } from "./promql";
+
+/** Who has to run for a metric to exist. */
+export type Exporter =
+  "the service" | "Prometheus" | "the rules" | "kube-state-metrics" | "cAdvisor";
+
+/** Those that a cluster has and this proof does not. */
+export const CLUSTER_EXPORTERS: readonly Exporter[] = ["kube-state-metrics", "cAdvisor"];
+
+/** Made by Prometheus itself for each target; see its documentation on jobs and instances. */
+const OF_A_SCRAPE = ["up", "scrape_samples_post_metric_relabeling"];
+
+/** By name. Whether the exporter really has the metric is for the proof and the tests to see. */
+export function exporterOf(metric: string): Exporter {
+  if (metric.startsWith("kube_")) return "kube-state-metrics";
+  if (metric.startsWith("container_")) return "cAdvisor";
+  // Only recorded series have colons in their names.
+  if (metric.includes(":")) return "the rules";
+  return OF_A_SCRAPE.includes(metric) ? "Prometheus" : "the service";
+}
+
+/** Metrics that an expression names. */
+export const metricsIn = (expr: string): string[] => [
+  ...new Set(
+    selectors(expr)
+      .map(({ metric }) => metric)
+      .filter((metric) => metric !== ""),
+  ),
+];
+
+/** The exporters of the cluster without which an expression cannot have a value. */
+export const missingHere = (exprs: readonly string[]): Exporter[] => [
+  ...new Set(
+    exprs
+      .flatMap(metricsIn)
+      .map(exporterOf)
+      .filter((exporter) => CLUSTER_EXPORTERS.includes(exporter)),
+  ),
+];
+
+/** Folder and script of the app that stands for a source of metrics. */
+export const APPS: Readonly<Record<ServiceFacts["metricSource"], string>> = {
+  middleware: "src/main.ts",
+  "prometheus-api-metrics": "bench/library-app.ts",
+};

@@ -1,0 +1,218 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { fleetDashboard } from "../../observability/dashboards/fleet-dashboard";
+import { serviceDashboard } from "../../observability/dashboards/service-dashboard";
+import { dashboardUrl, type ServiceFacts } from "../../observability/service-facts";
+import { SERVICE_FOLDER } from "./apps";
+import { type Exporter, missingHere } from "./exporters";
+import type { DeliveredAlert } from "./notifications";
+import { queriesOf } from "./panels";
+import { type Programs, run } from "./programs";
+import type { PrometheusAlert } from "./prometheus-api";
+import { substitute } from "./promql";
+import { ruleCases } from "./rule-cases";
+import { libraryService, taskService } from "./sample-services";
+import { HEARTBEAT, PEOPLE, Stage } from "./stage";
+import { targetProblems } from "./targets";
+
+export interface PanelResult {
+  readonly dashboard: string;
+  readonly panel: string;
+  /** Series with a value, for each query of the panel; absent where an exporter is missing here. */
+  readonly rows?: readonly number[];
+  readonly waitsFor: readonly Exporter[];
+}
+
+export interface AlertResult {
+  readonly alert: string;
+  readonly service: string;
+  readonly severity: string;
+  readonly delivered: boolean;
+}
+
+export interface ProofResult {
+  readonly panels: readonly PanelResult[];
+  readonly alerts: readonly AlertResult[];
+  /** How many cases promtool and amtool passed. */
+  readonly cases: number;
+  /** How many fields of Alertmanager's configuration were written for an older release. */
+  readonly swapped: number;
+  /** A sentence for each thing that is not as it should be; none: proven. */
+  readonly problems: readonly string[];
+  readonly seconds: number;
+}
+
+/** The fastest alert holds for 2 minutes before it fires, and Alertmanager gathers for 10 seconds. */
+const PATIENCE_SECONDS = 210;
+/** At most: the load ends when the proof does. With it panels would end too. */
+const LOAD_SECONDS = PATIENCE_SECONDS + 120;
+/** The records of 30 days come every 2 minutes, the first at a time that Prometheus chooses. */
+const BUDGETS = "slo:period_error_budget_remaining:ratio";
+const PROGRESS_SECONDS = 5;
+/** Ranges of rates, as Grafana would choose them for a scrape interval of 15 s. */
+const RATE_INTERVAL = "1m";
+
+const EXPECTED: readonly { readonly alert: string; readonly facts: ServiceFacts }[] = [
+  { alert: "ServiceAvailabilityBudgetBurn", facts: taskService },
+  { alert: "ServiceLatencyBudgetBurn", facts: taskService },
+  { alert: "ServiceAvailabilityBudgetBurn", facts: libraryService },
+];
+
+/**
+ * Runs the services, Prometheus and Alertmanager, and looks at what a person would look at.
+ * @param progress is told what is being done
+ * @throws Error where something could not be started at all
+ */
+export async function prove(
+  programs: Programs,
+  progress: (what: string) => void,
+): Promise<ProofResult> {
+  const start = Date.now();
+  progress("building task-service");
+  run("npm", ["run", "build"], { cwd: SERVICE_FOLDER });
+  const stage = new Stage(programs, LOAD_SECONDS);
+  const interrupted = () => void stage.close().then(() => process.exit(130));
+  process.once("SIGINT", interrupted);
+  try {
+    progress("starting the services, Alertmanager and Prometheus");
+    await stage.open();
+    progress("playing the rules' cases to promtool and the routes to amtool");
+    const cases = await ruleCases();
+    await patience(stage, progress);
+    progress("asking every panel's questions");
+    const panels = await panelResults(stage);
+    const alerts = alertResults(await stage.prometheus.alerts(), stage);
+    return {
+      panels,
+      alerts,
+      cases: cases.passed,
+      swapped: stage.swapped,
+      problems: [
+        ...cases.problems,
+        ...(await targetProblems(stage.prometheus)),
+        ...(await ruleProblems(stage)),
+        ...panels.flatMap(panelProblems),
+        ...alertProblems(alerts, stage),
+      ],
+      seconds: Math.round((Date.now() - start) / 1000),
+    };
+  } finally {
+    process.removeListener("SIGINT", interrupted);
+    await stage.close();
+  }
+}
+
+/** Waits for alerts to be delivered and budgets to be recorded; what does not come is told later. */
+async function patience(stage: Stage, progress: (what: string) => void): Promise<void> {
+  const budgets = [taskService, libraryService].length * 2;
+  const start = Date.now();
+  for (let waited = 0; waited < PATIENCE_SECONDS; waited = (Date.now() - start) / 1000) {
+    const delivered = EXPECTED.filter(({ alert, facts }) => find(stage, alert, facts)).length;
+    const heartbeat = stage.notifications.alerts(HEARTBEAT).length > 0;
+    const recorded = await stage.prometheus.rows(BUDGETS);
+    if (delivered === EXPECTED.length && heartbeat && recorded === budgets) return;
+    progress(
+      `waiting for alerts, which hold for 2 minutes: ${Math.round(waited)} of at most ${PATIENCE_SECONDS} s; ` +
+        `${delivered} of ${EXPECTED.length} delivered, ${recorded} of ${budgets} budgets recorded`,
+    );
+    await delay(PROGRESS_SECONDS * 1000);
+  }
+}
+
+async function panelResults({ prometheus }: Stage): Promise<PanelResult[]> {
+  const results: PanelResult[] = [];
+  for (const [dashboard, job] of [
+    [serviceDashboard(taskService), taskService.name],
+    [serviceDashboard(libraryService), libraryService.name],
+    [fleetDashboard(), ".+"],
+  ] as const) {
+    const variables = { job, namespace: "prod", pod: ".*", __rate_interval: RATE_INTERVAL };
+    const asked = new Map<string, string[]>();
+    for (const { panel, expr } of queriesOf(dashboard)) {
+      asked.set(panel, [...(asked.get(panel) ?? []), substitute(expr, variables)]);
+    }
+    for (const [panel, exprs] of asked) {
+      const waitsFor = missingHere(exprs);
+      const of = { dashboard: dashboard.title, panel, waitsFor };
+      if (waitsFor.length > 0) {
+        results.push(of);
+        continue;
+      }
+      const rows: number[] = [];
+      for (const expr of exprs) rows.push(await prometheus.rows(expr));
+      results.push({ ...of, rows });
+    }
+  }
+  return results;
+}
+
+const panelProblems = (result: PanelResult): string[] =>
+  isEmpty(result)
+    ? [
+        `${result.dashboard}, ${result.panel}: a query returns nothing (rows: ${String(result.rows)}).`,
+      ]
+    : [];
+
+/** One query without an answer is enough. */
+export const isEmpty = ({ rows }: PanelResult): boolean => rows?.includes(0) ?? false;
+
+async function ruleProblems({ prometheus }: Stage): Promise<string[]> {
+  const rules = await prometheus.rules();
+  return rules
+    .filter(({ health }) => health === "err")
+    .map(({ name, lastError }) => `rule ${name}: ${lastError ?? "failed"}.`);
+}
+
+function alertResults(alerts: readonly PrometheusAlert[], stage: Stage): AlertResult[] {
+  return alerts
+    .filter(({ state }) => state === "firing")
+    .map(({ labels }) => ({
+      alert: labels.alertname ?? "",
+      service: labels.service ?? "",
+      severity: labels.severity ?? "",
+      delivered: [PEOPLE, HEARTBEAT].some((path) =>
+        stage.notifications.alerts(path).some((delivered) => isSame(delivered.labels, labels)),
+      ),
+    }));
+}
+
+function alertProblems(alerts: readonly AlertResult[], stage: Stage): string[] {
+  return [
+    ...EXPECTED.flatMap(({ alert, facts }) => {
+      const delivered = find(stage, alert, facts);
+      return delivered
+        ? linkProblems(delivered, facts)
+        : [`${alert} of ${facts.name} did not arrive.`];
+    }),
+    ...alerts
+      .filter(({ delivered }) => !delivered)
+      .map(({ alert, service }) => `${alert} of ${service} fired and reached nobody.`),
+    ...(stage.notifications.alerts(HEARTBEAT).some(({ labels }) => labels.alertname === "Watchdog")
+      ? []
+      : ["Watchdog did not reach the dead man's switch."]),
+  ];
+}
+
+/** What a person needs from a notification at night. */
+function linkProblems({ labels, annotations }: DeliveredAlert, facts: ServiceFacts): string[] {
+  const name = labels.alertname ?? "";
+  const anchor = `#${name.toLowerCase()}`;
+  const { summary = "", runbook_url: runbook = "", dashboard_url: dashboard = "" } = annotations;
+  const missing = [
+    labels.severity === "critical" ? "" : "severity critical",
+    summary.includes(facts.name) ? "" : "a summary that names the service",
+    runbook.startsWith(facts.runbookBaseUrl) && runbook.endsWith(anchor) ? "" : "its runbook",
+    dashboard === dashboardUrl(facts) ? "" : "its dashboard",
+  ].filter((what) => what !== "");
+  return missing.length > 0
+    ? [`${name} of ${facts.name} arrived without ${missing.join(", ")}.`]
+    : [];
+}
+
+const find = (stage: Stage, alert: string, { name }: ServiceFacts): DeliveredAlert | undefined =>
+  stage.notifications
+    .alerts(PEOPLE)
+    .find(({ labels }) => labels.alertname === alert && labels.service === name);
+
+const isSame = (left: DeliveredAlert["labels"], right: DeliveredAlert["labels"]): boolean =>
+  Object.keys(left).length === Object.keys(right).length &&
+  Object.entries(left).every(([label, value]) => right[label] === value);

@@ -1,0 +1,243 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { repairFiles } from "./backend-files";
+import type { EngineEvent, OpMap, PulumiFn } from "@pulumi/pulumi/automation";
+import type { Cloud } from "../../simulation/cloud/cloud";
+import type { SimulatedAccount } from "./account";
+import type { Cli } from "./cli";
+import { serveLanguage } from "./language";
+import { type EngineOptions, openIn, type Parts } from "./opening";
+import { readState, readStateFile, type State, type StateResource } from "./state";
+import type { WorkFolder } from "./work-folder";
+
+/** What an operation of the CLI came to. */
+export interface Outcome {
+  readonly ok: boolean;
+  readonly killed: boolean;
+  /** What had to be done to the backend's files before any command could read them again. */
+  readonly repairs: readonly string[];
+  /** Everything that it printed. */
+  readonly console: string;
+  readonly events: readonly EngineEvent[];
+  /** Steps other than `same`, planned or done: operation and URN. */
+  readonly steps: readonly Step[];
+  readonly summary: OpMap;
+  readonly milliseconds: number;
+}
+
+export interface Step {
+  readonly op: string;
+  readonly urn: string;
+}
+
+/** A state and its account, to begin from again. */
+export interface Saved {
+  readonly checkpoint: string;
+  readonly account: SimulatedAccount;
+}
+
+/**
+ * The real CLI and engine on a local file backend, running the real program in this process; its
+ * providers work on a simulated account. State, home and work folders are temporary.
+ */
+export class Engine {
+  private readonly holder: { account: SimulatedAccount };
+
+  private constructor(private readonly parts: Parts) {
+    this.holder = parts.holder;
+  }
+
+  static async open(cli: Cli, options: EngineOptions): Promise<Engine> {
+    const folder = mkdtempSync(path.join(tmpdir(), "rehearsal-"));
+    try {
+      return new Engine(await openIn(folder, cli, options));
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** What the providers work on now. */
+  get account(): SimulatedAccount {
+    return this.holder.account;
+  }
+
+  get cloud(): Cloud {
+    return this.account.cloud;
+  }
+
+  get work(): WorkFolder {
+    return this.parts.work;
+  }
+
+  close(): void {
+    this.parts.servers.close();
+    rmSync(this.parts.folder, { recursive: true, force: true });
+  }
+
+  up(options: { readonly continueOnError?: boolean; readonly program?: PulumiFn } = {}) {
+    return this.operate((common) => this.parts.stack.up({ ...common, ...options }));
+  }
+
+  preview(options: { readonly program?: PulumiFn } = {}): Promise<Outcome> {
+    return this.operate((common) => this.parts.stack.preview({ ...common, ...options }));
+  }
+
+  destroy(options: { readonly parallel?: number; readonly previewOnly?: boolean } = {}) {
+    return this.operate((common) => this.parts.stack.destroy({ ...common, ...options }));
+  }
+
+  /** @param flags such as `--clear-pending-creates` */
+  refresh(flags: readonly string[] = []): Promise<Outcome> {
+    this.parts.command.extra = flags;
+    return this.operate((common) => this.parts.stack.refresh(common));
+  }
+
+  cancel(): Promise<void> {
+    return this.parts.stack.cancel();
+  }
+
+  /** Kills the CLI that is at work, by its pid. */
+  kill(): void {
+    this.account.callerKilled();
+    this.parts.command.kill();
+  }
+
+  state(): State {
+    return readStateFile(this.parts.checkpointFile);
+  }
+
+  /** As `pulumi stack export --show-secrets`: the only place where secrets can be read. */
+  async openState(): Promise<State> {
+    const { stdout } = await this.run(["stack", "export", "--show-secrets"]);
+    return readState(stdout);
+  }
+
+  /** `pulumi import` of what exists and no state knows: where in the tree, and by which id. */
+  async import(resources: readonly StateResource[]): Promise<void> {
+    const names = new Map<string, string>();
+    const nameOf = (urn: string): string => {
+      const known = names.get(urn) ?? `resource-${names.size}`;
+      names.set(urn, known);
+      return known;
+    };
+    const entries = resources.map(({ type, name, id, parent, provider }) => ({
+      type,
+      name,
+      id,
+      ...(parent !== null && { parent: nameOf(parent) }),
+      ...(provider !== null && { provider: nameOf(provider) }),
+    }));
+    const nameTable = Object.fromEntries([...names].map(([urn, name]) => [name, urn]));
+    const file = path.join(this.parts.folder, "import.json");
+    writeFileSync(file, JSON.stringify({ nameTable, resources: entries }));
+    const language = await serveLanguage();
+    try {
+      const flags = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
+      await this.run(["import", "--file", file, ...flags], {
+        PULUMI_DEBUG_LANGUAGES: language.attach,
+      });
+    } finally {
+      language.close();
+    }
+  }
+
+  /** Any other command of the CLI. */
+  async run(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
+    const { workspace } = this.parts.stack;
+    const env = { PULUMI_HOME: workspace.pulumiHome ?? "", ...workspace.envVars, ...more };
+    const stack = ["--stack", this.parts.stack.name];
+    return this.parts.command.spawn([...args, ...stack], workspace.workDir, env);
+  }
+
+  /** The state as it lies on the disk. */
+  checkpoint(): string {
+    return readFileSync(this.parts.checkpointFile, "utf8");
+  }
+
+  save(): Saved {
+    return { checkpoint: this.checkpoint(), account: this.account.clone() };
+  }
+
+  restore({ checkpoint, account }: Saved): void {
+    writeFileSync(this.parts.checkpointFile, checkpoint);
+    repairFiles(this.parts.checkpointFile);
+    this.holder.account = account.clone();
+  }
+
+  private async operate(
+    run: (common: {
+      color: "never";
+      onOutput: (text: string) => void;
+      onError: (text: string) => void;
+      onEvent: (event: EngineEvent) => void;
+    }) => Promise<unknown>,
+  ): Promise<Outcome> {
+    const printed: string[] = [];
+    const events: EngineEvent[] = [];
+    const onOutput = (text: string) => printed.push(text);
+    const started = Date.now();
+    let ok = true;
+    const program = watchProgram();
+    try {
+      const onEvent = (event: EngineEvent) => events.push(event);
+      await run({ color: "never", onOutput, onError: onOutput, onEvent });
+    } catch (error) {
+      ok = false;
+      printed.push(String(error));
+    } finally {
+      await program.abandon(ok);
+    }
+    const killed = this.parts.command.wasKilled;
+    const repairs = killed ? repairFiles(this.parts.checkpointFile) : [];
+    if (killed) this.account.settle();
+    this.account.observe(this.state().resources);
+    return {
+      ok,
+      killed,
+      repairs,
+      console: printed.join(""),
+      events,
+      steps: events.flatMap(stepOf),
+      summary: events.find((event) => event.summaryEvent)?.summaryEvent?.resourceChanges ?? {},
+      milliseconds: Date.now() - started,
+    };
+  }
+}
+
+/** As long without an error, a program whose engine has stopped has had its last. */
+const QUIET_MILLISECONDS = 200;
+
+/**
+ * A program whose engine has stopped never ends: it waits for answers that do not come. Its last
+ * errors must not be taken for the next program's, and its handlers are taken off.
+ */
+function watchProgram(): { abandon(ended: boolean): Promise<void> } {
+  const events = ["uncaughtException", "unhandledRejection"] as const;
+  const handlers = (event: (typeof events)[number]) => process.listeners(event as "exit");
+  const before = events.map((event) => new Set<unknown>(handlers(event)));
+  let errors = 0;
+  const count = () => errors++;
+  process.on("unhandledRejection", count);
+  return {
+    abandon: async (ended) => {
+      for (let seen = -1; !ended && seen !== errors;) {
+        seen = errors;
+        await setTimeout(QUIET_MILLISECONDS);
+      }
+      events.forEach((event, index) => {
+        for (const handler of handlers(event)) {
+          if (!before[index]?.has(handler)) process.off(event, handler);
+        }
+      });
+    },
+  };
+}
+
+function stepOf(event: EngineEvent): Step[] {
+  const metadata = event.resourcePreEvent?.metadata;
+  if (!metadata || metadata.op === "same") return [];
+  return [{ op: metadata.op, urn: metadata.urn }];
+}

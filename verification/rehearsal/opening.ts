@@ -1,0 +1,87 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import { Cloud } from "../../simulation/cloud/cloud";
+import { runProgram } from "../../simulation/program";
+import { readStackFiles } from "../../simulation/stack-files";
+import { SimulatedAccount } from "./account";
+import type { Cli } from "./cli";
+import { RehearsalCommand } from "./command";
+import { providerPackages } from "./packages";
+import { type ProviderServers, serveProviders } from "./providers";
+import { WorkFolder } from "./work-folder";
+
+export const ROOT = path.join(__dirname, "..", "..");
+const PASSPHRASE = "rehearsal";
+
+export interface EngineOptions {
+  readonly stack: string;
+  /** @default the real index.ts */
+  readonly program?: PulumiFn;
+  /** Keys of the stack's file to set. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Writes the state once, at the end: a large one is otherwise written for every resource. */
+  readonly skipCheckpoints?: true;
+}
+
+/** What an open engine holds. */
+export interface Parts {
+  readonly folder: string;
+  readonly work: WorkFolder;
+  readonly command: RehearsalCommand;
+  readonly servers: ProviderServers;
+  readonly stack: Stack;
+  readonly checkpointFile: string;
+  readonly holder: { account: SimulatedAccount };
+}
+
+/**
+ * The SDK closes no inline program's connection to its engine, and gRPC shares connections by
+ * address: an engine that gets the port of an earlier one would be taken for that one, which is
+ * gone. The program then ends at once, as if it had nothing to register, and its `up` deletes all.
+ */
+function keepConnectionsApart(): void {
+  const { grpcClientOptions } = pulumi.runtime as unknown as { grpcClientOptions?: object };
+  if (!grpcClientOptions) throw new Error("the SDK has other options for its connections now");
+  Object.assign(grpcClientOptions, { "grpc.use_local_subchannel_pool": 1 });
+}
+
+/** Everything that an engine needs, in and beneath one temporary folder. */
+export async function openIn(folder: string, cli: Cli, options: EngineOptions): Promise<Parts> {
+  const { stack: name, program = runProgram as PulumiFn, config = {} } = options;
+  keepConnectionsApart();
+  const { project, config: read } = readStackFiles(ROOT, name);
+  const cloud = Cloud.of(read);
+  const holder = { account: new SimulatedAccount(cloud) };
+  const make = (part: string) => {
+    const made = path.join(folder, part);
+    mkdirSync(made);
+    return made;
+  };
+  const work = new WorkFolder(make("work"), name, ROOT);
+  const backend = make("state");
+  const { command, sdk } = await RehearsalCommand.open(cli, make("cli"));
+  const servers = await serveProviders(providerPackages(ROOT), holder);
+  const workspace = await LocalWorkspace.create({
+    workDir: work.folder,
+    pulumiHome: make("home"),
+    program,
+    pulumiCommand: sdk,
+    envVars: {
+      PULUMI_BACKEND_URL: `file://${backend}`,
+      PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+      PULUMI_DEBUG_PROVIDERS: servers.attach,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...(options.skipCheckpoints && {
+        PULUMI_EXPERIMENTAL: "true",
+        PULUMI_SKIP_CHECKPOINTS: "true",
+      }),
+    },
+  });
+  const stack = await Stack.create(name, workspace);
+  work.configure(config);
+  const checkpointFile = path.join(backend, ".pulumi", "stacks", project, `${name}.json`);
+  return { folder, work, command, servers, stack, checkpointFile, holder };
+}

@@ -1,0 +1,60 @@
+import type { Span } from "../../simulation/account/up-schedule";
+
+interface Waiting {
+  readonly span: Span;
+  readonly finish: () => void;
+}
+
+/**
+ * The account's clock. Nobody sleeps: calls are held until the engine has sent all that it can send
+ * at once (it is quiet), then the clock jumps to the end of the earliest and that one is answered.
+ */
+export class Timeline {
+  private waiting: Waiting[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    public now = 0,
+    private readonly quietMilliseconds = 20,
+  ) {}
+
+  /** Answers after `seconds` with what `effect` returns or throws at that moment. */
+  perform<T>(seconds: number, effect: (span: Span) => T): Promise<T> {
+    const span = { start: this.now, end: this.now + seconds };
+    return new Promise<T>((resolve, reject) => {
+      const finish = () => {
+        try {
+          resolve(effect(span));
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      };
+      this.waiting.push({ span, finish });
+      this.waitForQuiet();
+    });
+  }
+
+  /** Whoever called is gone: what is in flight takes effect all the same. */
+  settle(): void {
+    clearTimeout(this.timer);
+    while (this.waiting.length > 0) this.finishEarliest();
+  }
+
+  private waitForQuiet(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.finishEarliest();
+      if (this.waiting.length > 0) this.waitForQuiet();
+    }, this.quietMilliseconds);
+  }
+
+  private finishEarliest(): void {
+    const end = Math.min(...this.waiting.map(({ span }) => span.end));
+    const due = this.waiting.filter(({ span }) => span.end === end);
+    this.waiting = this.waiting.filter(({ span }) => span.end !== end);
+    this.now = end;
+    due.forEach(({ finish }) => {
+      finish();
+    });
+  }
+}

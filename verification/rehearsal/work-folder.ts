@@ -1,0 +1,64 @@
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parse, stringify } from "yaml";
+import { isProperties } from "../../simulation/resource";
+
+type Config = Readonly<Record<string, unknown>>;
+
+/**
+ * A folder with the checked-in project and stack files, for the CLI to read: what it makes of them
+ * is what the program gets.
+ */
+export class WorkFolder {
+  constructor(
+    readonly folder: string,
+    private readonly stack: string,
+    root: string,
+  ) {
+    for (const file of ["Pulumi.yaml", `Pulumi.${stack}.yaml`, "index.ts"]) {
+      copyFileSync(path.join(root, file), path.join(this.folder, file));
+    }
+  }
+
+  /** Sets keys in the stack's file. */
+  configure(config: Config): void {
+    edit(this.stackFile, (text) => changed(text, config));
+  }
+
+  withConfig<T>(config: Config, run: () => Promise<T>): Promise<T> {
+    return withFile(this.stackFile, (text) => changed(text, config), run);
+  }
+
+  /** Runs with a changed Pulumi.yaml. */
+  withProject<T>(change: (text: string) => string, run: () => Promise<T>): Promise<T> {
+    return withFile(path.join(this.folder, "Pulumi.yaml"), change, run);
+  }
+
+  private get stackFile(): string {
+    return path.join(this.folder, `Pulumi.${this.stack}.yaml`);
+  }
+}
+
+function changed(text: string, config: Config): string {
+  const settings = parse(text) as Record<string, unknown>;
+  const old = isProperties(settings.config) ? settings.config : {};
+  return stringify({ ...settings, config: { ...old, ...config } });
+}
+
+async function withFile<T>(
+  file: string,
+  change: (text: string) => string,
+  run: () => Promise<T>,
+): Promise<T> {
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, change(text));
+  try {
+    return await run();
+  } finally {
+    writeFileSync(file, text);
+  }
+}
+
+function edit(file: string, change: (text: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, "utf8")));
+}
