@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterArgs } from "../components/cluster/cluster";
 import type { MonitoringStackArgs } from "../components/monitoring-stack/monitoring-stack";
-import type { TaskTableArgs } from "../services/task-table";
+import type { TaskServiceArgs } from "../services/task-service";
 import { ConfigReader } from "./reader";
 import * as rule from "./rules";
 import { readAlerting } from "./receivers";
@@ -13,19 +13,11 @@ import { versions } from "../versions";
 export interface StackConfig {
   /** On everything in AWS that Pulumi makes. */
   readonly tags: Readonly<Record<string, string>>;
-  /** `<project>-<stack>`: the prefix of every account-wide name, so that stacks share an account. */
-  readonly prefix: string;
   readonly region: string;
   readonly cluster: ClusterArgs;
-  readonly monitoring: Omit<MonitoringStackArgs, "ingressClassName" | "storageClassName">;
+  readonly monitoring: Omit<MonitoringStackArgs, "platform">;
   readonly serviceNamespace: string;
-  readonly taskService: {
-    /** Empty: build services/task-service. */
-    readonly image: string;
-    readonly replicas: { readonly min: number; readonly max: number };
-  };
-  /** The table of task-service; absent where it keeps its tasks in memory. */
-  readonly taskTable?: TaskTableArgs;
+  readonly taskService: Omit<TaskServiceArgs, "namespace" | "platform" | "watchedBy">;
 }
 
 /**
@@ -51,9 +43,10 @@ export function readConfig(): StackConfig {
   const clusterName = values.clusterName || prefix;
   return {
     tags: { project, stack, "managed-by": "pulumi" },
-    prefix,
     region: values.region,
     cluster: {
+      prefix,
+      region: values.region,
       clusterName,
       kubernetesVersion,
       availabilityZones: values.availabilityZones,
@@ -65,7 +58,6 @@ export function readConfig(): StackConfig {
     },
     monitoring: {
       namespace: values.monitoringNamespace,
-      kubernetesVersion,
       retentionDays: values.retentionDays,
       retentionSize: values.retentionSize,
       scrapeInterval: values.scrapeInterval,
@@ -79,22 +71,22 @@ export function readConfig(): StackConfig {
       }),
       grafana: {
         ...(grafanaDomain && {
-          https: { domain: grafanaDomain, certificateArn: values.grafanaCertificateArn },
+          https: { domain: grafanaDomain, certificate: values.grafanaCertificateArn },
         }),
         allowedCidrs: values.grafanaAllowedCidrs,
       },
-      alerting: { ...alerting, prefix, clusterName },
+      alerting,
       runbookBaseUrl: values.runbookBaseUrl || defaultRunbookBaseUrl(),
       deletionProtection,
     },
     serviceNamespace: values.serviceNamespace,
     taskService: {
-      image: values.taskServiceImage,
+      ...(values.taskServiceImage && { image: values.taskServiceImage }),
       replicas: { min: taskServiceReplicas, max: 5 * taskServiceReplicas },
+      ...(values.taskStore === "dynamodb" && {
+        table: { tableName: `${prefix}-tasks`, region: values.region, deletionProtection },
+      }),
     },
-    ...(values.taskStore === "dynamodb" && {
-      taskTable: { tableName: `${prefix}-tasks`, deletionProtection },
-    }),
   };
 }
 

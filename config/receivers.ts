@@ -1,11 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
 import {
   allReceivers,
   routingProblems,
   secretKey,
   type Receiver,
 } from "../observability/alertmanager/receiver";
-import type { AlertRoutingArgs } from "../components/cluster/alert-topics";
+import type { AlertingArgs, ReceiverArgs } from "../components/monitoring-stack/alerting";
 import type { ConfigReader } from "./reader";
 import type { Rule } from "./rules";
 
@@ -14,15 +13,8 @@ const SECRETS = "receiverSecrets";
 /** A secret of this name switches the dead man's switch on; its value is the address to call. */
 const DEAD_MANS_SWITCH: Receiver = { kind: "webhook", name: "dead-mans-switch" };
 
-type ReceiverArgs = NonNullable<AlertRoutingArgs["receivers"]>[number];
-
-/** Who is told of alerts, and the secrets that this needs. */
-export interface AlertingConfig extends AlertRoutingArgs {
-  readonly secrets?: pulumi.Output<Record<string, string>>;
-}
-
 /** Reads `receivers`, `requireReceiver` and `receiverSecrets`; problems go to the reader. */
-export function readAlerting(read: ConfigReader, region: string): AlertingConfig {
+export function readAlerting(read: ConfigReader, region: string): AlertingArgs {
   const isRequired = read.boolean("requireReceiver");
   const given = read.objects("receivers");
   const receivers = given.flatMap((fields, index) => receiver(fields, index, region, read));
@@ -139,7 +131,7 @@ function checkSeverities(severities: unknown, where: string, read: ConfigReader)
 }
 
 /** Names and severities, which concern all receivers together, and the secrets that these read. */
-function checkTogether(args: AlertRoutingArgs, keys: readonly string[], read: ConfigReader): void {
+function checkTogether(args: AlertingArgs, keys: readonly string[], read: ConfigReader): void {
   const routing = { ...args, receivers: (args.receivers ?? []).map(asReceiver) };
   for (const sentence of routingProblems(routing, false)) read.sentence("receivers", sentence);
   const needed = allReceivers(routing).flatMap((each) => secretKey(each) ?? []);

@@ -1,5 +1,5 @@
 import type { Unit } from "./dashboards/panel";
-import type { Severity } from "./alerts/alert-rule";
+import type { Severity } from "./severity";
 
 /** What a user adds for metrics that only this service has. */
 export interface OwnMetrics {

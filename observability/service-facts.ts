@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { MetricSource } from "./metric-source";
 import type { OwnMetrics } from "./own-metrics";
 import type { Slo } from "./slo/objectives";
 
@@ -7,8 +8,8 @@ export interface ServiceFacts {
   /** Name of the Service, and so the series' `job`; of the Deployment, container and autoscaler too. */
   readonly name: string;
   readonly namespace: string;
-  /** What instruments it: a middleware that also exports what @prometheus-io/client has, or the library. */
-  readonly metricSource: "middleware" | "prometheus-api-metrics";
+  /** What instruments it. */
+  readonly metricSource: MetricSource;
   /** Upper bounds of http_request_duration_seconds, in seconds. */
   readonly buckets: readonly number[];
   /** @default no objectives: no recording rules, burn-rate alerts or SLO row */

@@ -1,9 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import layout from "./task-service/src/domain/task-table.json";
 
 export interface TaskTableArgs {
-  /** Account-wide: `<project>-<stack>-tasks`. */
+  /** Unique in the account and region: `<project>-<stack>-tasks`. */
   readonly tableName: string;
+  /** AWS region of the table. */
+  readonly region: string;
   /** Pulumi `protect` and DynamoDB's own flag. */
   readonly deletionProtection: boolean;
 }
@@ -14,40 +17,19 @@ const ITEM_ACTIONS = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"].map(
 );
 
 /**
- * The DynamoDB table of task-service: on demand, restorable to any second of the last 35 days, with
- * the original's two indexes (a user's tasks by start, all tasks of a status by change).
+ * The DynamoDB table of task-service, EKS only: on demand, restorable to any second of the last 35
+ * days. Its layout is the service's own (src/domain/task-table.json).
  */
 export class TaskTable extends pulumi.ComponentResource {
-  readonly tableName: pulumi.Output<string>;
-  /** IAM policy document: exactly this table and its indexes. */
+  /** What task-service reads to find the table. */
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  /** IAM policy document, JSON: exactly this table and its indexes. */
   readonly policy: pulumi.Output<string>;
 
   constructor(name: string, args: TaskTableArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("eks-monitoring:index:TaskTable", name, args, opts);
-    const table = new aws.dynamodb.Table(
-      name,
-      {
-        name: args.tableName,
-        billingMode: "PAY_PER_REQUEST",
-        hashKey: "task_id",
-        attributes: [
-          { name: "task_id", type: "S" },
-          { name: "user_name", type: "S" },
-          { name: "start_at", type: "N" },
-          { name: "status", type: "S" },
-          { name: "updated_at", type: "N" },
-        ],
-        globalSecondaryIndexes: [
-          index("user_index", "user_name", "start_at"),
-          index("status_index", "status", "updated_at"),
-        ],
-        pointInTimeRecovery: { enabled: true },
-        serverSideEncryption: { enabled: true },
-        deletionProtectionEnabled: args.deletionProtection,
-      },
-      { parent: this, protect: args.deletionProtection },
-    );
-    this.tableName = table.name;
+    super("kubernetes-monitoring:eks:TaskTable", name, args, opts);
+    const table = createTable(name, args, { parent: this, protect: args.deletionProtection });
+    this.environment = { AWS_REGION: args.region, TASK_TABLE_NAME: table.name };
     this.policy = pulumi.jsonStringify({
       Version: "2012-10-17",
       Statement: [
@@ -59,13 +41,30 @@ export class TaskTable extends pulumi.ComponentResource {
         },
       ],
     });
-    this.registerOutputs({ tableName: this.tableName, policy: this.policy });
+    this.registerOutputs({ environment: this.environment, policy: this.policy });
   }
 }
 
-const index = (name: string, hashKey: string, rangeKey: string) => ({
-  name,
-  hashKey,
-  rangeKey,
-  projectionType: "ALL",
-});
+function createTable(
+  name: string,
+  args: TaskTableArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.dynamodb.Table {
+  return new aws.dynamodb.Table(
+    name,
+    {
+      name: args.tableName,
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: layout.hashKey,
+      attributes: Object.entries(layout.attributes).map(([attribute, type]) => ({
+        name: attribute,
+        type,
+      })),
+      globalSecondaryIndexes: layout.indexes.map((index) => ({ ...index, projectionType: "ALL" })),
+      pointInTimeRecovery: { enabled: true },
+      serverSideEncryption: { enabled: true },
+      deletionProtectionEnabled: args.deletionProtection,
+    },
+    opts,
+  );
+}

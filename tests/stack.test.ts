@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Recording } from "../simulation/recorder";
 import { versions } from "../versions";
-import { find, input, isSecret, recordStack, ROOT, typesAndNames } from "./support/simulated";
+import { recordStack } from "../simulation/record-stack";
+import { find, input, isSecret, ROOT, typesAndNames } from "./support/simulated";
 
 /** Rewrites the snapshots: UPDATE_SNAPSHOTS=1 npm test */
 const UPDATE = process.env.UPDATE_SNAPSHOTS !== undefined;
@@ -121,14 +122,14 @@ describe("the stack", () => {
   });
 
   it("plans in a preview what it makes in an up", async () => {
-    const planned = await recordStack("prod", {}, true);
+    const planned = await recordStack("prod", { preview: true });
     assert.deepEqual(typesAndNames(planned), typesAndNames(prod));
   });
 
   it("runs its CRD job with a kubectl of the cluster's minor", async () => {
     for (const kubernetesVersion of versions.kubernetes) {
       const release = find(
-        await recordStack("dev", { kubernetesVersion }),
+        await recordStack("dev", { config: { kubernetesVersion } }),
         "kubernetes:helm.sh/v3:Release",
       );
       const tag = String(input(release, "values.crds.upgradeJob.image.kubectl.tag"));

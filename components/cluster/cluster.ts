@@ -4,10 +4,18 @@ import * as eks from "@pulumi/eks";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as time from "@pulumiverse/time";
+import type { Platform } from "../platform";
+import { eksPlatform } from "./eks-platform";
 import { createNatGateways, createVpc, type NetworkArgs } from "./network";
 
 /** Where things run. Plain values decide which children exist, so none of them is an Input. */
 export interface ClusterArgs extends NetworkArgs {
+  /**
+   * `<project>-<stack>`: the prefix of every name that has to be unique in the account, so that
+   * several stacks share one.
+   */
+  readonly prefix: string;
+  readonly region: string;
   /** Kubernetes minor, such as "1.35". */
   readonly kubernetesVersion: string;
   /** CIDRs that may reach the API server from outside the VPC. */
@@ -18,7 +26,9 @@ export interface ClusterArgs extends NetworkArgs {
   readonly deletionProtection: boolean;
 }
 
-/** Disks are gone 10-60 s after their claims, which nothing waits for; this is twice the longest. */
+/**
+ * An EBS volume is deleted 10-60 s after its claim, and nothing waits for that. Twice the longest.
+ */
 const VOLUME_RELEASE = "120s";
 
 /**
@@ -33,19 +43,17 @@ const VOLUME_RELEASE = "120s";
 export class Cluster extends pulumi.ComponentResource {
   /** Kubernetes provider of this cluster; whatever uses it is destroyed before the cluster. */
   readonly provider: k8s.Provider;
+  /** The cluster as the other components see it. */
+  readonly platform: Platform;
   readonly clusterName: string;
   /** Secret: it names the endpoint and how to get a token, though it holds none. */
   readonly kubeconfig: pulumi.Output<string>;
-  /** Name of the IngressClass that makes internet-facing Application Load Balancers. */
-  readonly ingressClassName: pulumi.Output<string>;
-  /** Name of the default StorageClass: encrypted gp3, bound when a pod is scheduled. */
-  readonly storageClassName: pulumi.Output<string>;
+  /** Adds the cluster to the caller's own kubeconfig. */
+  readonly kubeconfigCommand: string;
   readonly vpcId: pulumi.Output<string>;
-  /** What images must be built for: Auto Mode's general-purpose node pool is amd64 only. */
-  readonly imagePlatform = "linux/amd64";
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("eks-monitoring:index:Cluster", name, args, opts);
+    super("kubernetes-monitoring:eks:Cluster", name, args, opts);
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection };
 
@@ -73,19 +81,30 @@ export class Cluster extends pulumi.ComponentResource {
     const onCluster = { parent: this, provider: this.provider };
     this.clusterName = args.clusterName;
     this.kubeconfig = pulumi.secret(cluster.kubeconfigJson);
+    this.kubeconfigCommand = `aws eks update-kubeconfig --region ${args.region} --name ${args.clusterName}`;
     this.vpcId = vpc.vpcId;
-    this.ingressClassName = createIngressClass(name, onCluster).metadata.name;
-    this.storageClassName = createStorageClass(name, onCluster).metadata.name;
+    this.platform = eksPlatform({
+      prefix: args.prefix,
+      clusterName: args.clusterName,
+      kubernetesVersion: args.kubernetesVersion,
+      providers: [this.provider, ...awsProviderOf(this)],
+      ingressClassName: createIngressClass(name, onCluster).metadata.name,
+      storageClassName: createStorageClass(name, onCluster).metadata.name,
+    });
     this.registerOutputs({
       clusterName: this.clusterName,
       kubeconfig: this.kubeconfig,
+      kubeconfigCommand: this.kubeconfigCommand,
       vpcId: this.vpcId,
-      ingressClassName: this.ingressClassName,
-      storageClassName: this.storageClassName,
-      imagePlatform: this.imagePlatform,
     });
   }
 }
+
+/** The AWS provider that the component was given; none where it is the default one. */
+const awsProviderOf = (component: pulumi.ComponentResource): pulumi.ProviderResource[] => {
+  const provider = component.getProvider("aws:index:Provider");
+  return provider ? [provider] : [];
+};
 
 function createCluster(
   name: string,
@@ -110,7 +129,7 @@ function createCluster(
       autoMode: { enabled: true },
       // Auto Mode serves DNS on the node; the add-on would wait for pods that never come (pulumi-eks#1726).
       corednsAddonOptions: { enabled: false },
-      // Both needed, or an unused node role and instance profile are made.
+      // Either keeps eks from making an unused node role and instance profile; both say it plainly.
       skipDefaultNodeGroup: true,
       createInstanceRole: false,
       // Stated, because only then does the component wait for the API server to answer.

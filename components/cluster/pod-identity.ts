@@ -1,19 +1,14 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceAccountName } from "../platform";
 
-/** What a workload may do in AWS, and under which role. */
+/** What the pods of a ServiceAccount may do in AWS, and under which role. */
 export interface PodIdentityArgs {
   readonly clusterName: string;
-  /** IAM role to make, account-wide: `<project>-<stack>-<service>`, 64 characters at most. */
+  /** IAM role to make, unique in the account: `<project>-<stack>-<workload>`, 64 characters at most. */
   readonly roleName: string;
   /** IAM policy document, JSON. */
   readonly policy: pulumi.Input<string>;
-}
-
-/** Names of a Kubernetes ServiceAccount. */
-export interface ServiceAccountName {
-  readonly namespace: pulumi.Input<string>;
-  readonly name: pulumi.Input<string>;
 }
 
 const PODS_MAY_ASSUME = JSON.stringify({

@@ -1,15 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { buildContainerImage, type ContainerImageArgs } from "../cluster/image-registry";
-import { createPodIdentity, type PodIdentityArgs } from "../cluster/pod-identity";
+import type { ImageArgs, Platform } from "../platform";
+import type { Watcher } from "../watcher";
 import { createServiceMonitor, ScrapeTarget } from "./scrape-target";
-import {
-  createDashboard,
-  createRules,
-  type ObservationArgs,
-  serviceFacts,
-  type Watcher,
-} from "./observation";
+import { createDashboard, createRules, type ObservationArgs, serviceFacts } from "./observation";
 import {
   createDeployment,
   createScaling,
@@ -22,14 +16,16 @@ import {
 export interface InstrumentedServiceArgs extends WorkloadArgs, ObservationArgs {
   /** A namespace that exists; many services share one. */
   readonly namespace: pulumi.Input<string>;
+  /** The cluster to run on. */
+  readonly platform: Platform;
   /** A source folder to build, or a ready image (with a digest, or a tag that is never moved). */
-  readonly image: ContainerImageArgs | string;
+  readonly image: ImageArgs | string;
   /** The MonitoringStack that watches it. */
   readonly watchedBy: Watcher;
   /** Port that the container listens on. @default 3000 */
   readonly port?: number;
-  /** What the service may do in AWS. @default nothing */
-  readonly identity?: PodIdentityArgs;
+  /** What the service may do outside the cluster, in the platform's terms (on EKS an IAM policy, JSON). @default nothing */
+  readonly permissions?: pulumi.Input<string>;
 }
 
 /**
@@ -37,12 +33,13 @@ export interface InstrumentedServiceArgs extends WorkloadArgs, ObservationArgs {
  *
  * ```ts
  * new InstrumentedService("task-service", {
- *   namespace, image: { context, repositoryName, platform }, watchedBy: monitoring,
+ *   namespace, platform, image: { context: "./services/task-service" }, watchedBy: monitoring,
  *   slo: { availability: 99.9, latency: { percent: 99, seconds: 0.25 } },
- * }, { providers: [awsProvider, cluster.provider] });
+ * }, { providers: platform.providers });
  * ```
  * It answers /health/startup, /health/liveness, /health/readiness and its metrics path on one port.
- * @throws Error or pulumi.RunError where an objective cannot be kept, before anything is made
+ * @throws Error or pulumi.RunError, before anything is made, where an objective cannot be kept or the
+ * platform has no registry or identities that the arguments ask for
  */
 export class InstrumentedService extends pulumi.ComponentResource {
   /** Image as deployed, by digest where it was built here. */
@@ -52,26 +49,21 @@ export class InstrumentedService extends pulumi.ComponentResource {
 
   constructor(name: string, args: InstrumentedServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     // No args: the environment may hold plain strings, and component inputs are kept in state.
-    super("eks-monitoring:index:InstrumentedService", name, {}, opts);
+    super("kubernetes-monitoring:index:InstrumentedService", name, {}, opts);
     const child = { parent: this };
     const target = new ScrapeTarget(name, args.namespace, args.port ?? 3000);
     const { memoryLimit } = args.resources ?? DEFAULT_RESOURCES;
     const facts = serviceFacts(target, args, args.watchedBy, memoryLimit);
 
-    this.image =
-      typeof args.image === "string"
-        ? pulumi.output(args.image)
-        : buildContainerImage(name, args.image, child);
+    this.image = createImage(name, args, child);
     const account = new k8s.core.v1.ServiceAccount(
       name,
       { metadata: target.metadata(), automountServiceAccountToken: false },
       child,
     );
-    const identity =
-      args.identity && createPodIdentity(name, args.identity, account.metadata, child);
     const deployment = createDeployment(target, args, this.image, account, {
       ...child,
-      dependsOn: identity ? [identity] : [],
+      dependsOn: grantPermissions(name, args, account, child),
     });
     createScaling(target, args, deployment, child);
     const service = createService(target, child);
@@ -83,4 +75,34 @@ export class InstrumentedService extends pulumi.ComponentResource {
     this.url = pulumi.interpolate`http://${host}.${namespace}.svc.cluster.local`;
     this.registerOutputs({ image: this.image, url: this.url });
   }
+}
+
+function createImage(
+  name: string,
+  { image, platform }: InstrumentedServiceArgs,
+  opts: { readonly parent: pulumi.Resource },
+): pulumi.Output<string> {
+  if (typeof image === "string") return pulumi.output(image);
+  if (platform.imageRegistry) return platform.imageRegistry.createImage(name, image, opts);
+  throw new Error(
+    `${name}: image must be a ready image; got a folder to build, and the platform has no registry. Fix: push an image yourself and give its reference.`,
+  );
+}
+
+/** @returns what the pods must wait for: credentials reach only pods that are created after it */
+function grantPermissions(
+  name: string,
+  { permissions, platform }: InstrumentedServiceArgs,
+  account: k8s.core.v1.ServiceAccount,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  if (permissions === undefined) return [];
+  const { workloadIdentity } = platform;
+  if (!workloadIdentity) {
+    throw new Error(
+      `${name}: permissions must be left out; the platform has no identities for workloads. Fix: give the service credentials by its environment, from a secret Output.`,
+    );
+  }
+  const args = { workload: name, serviceAccount: account.metadata, policy: permissions };
+  return [workloadIdentity.grant(name, args, opts)];
 }

@@ -1,28 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { OwnMetrics } from "../../observability/own-metrics";
-import { DEFAULT_SAMPLE_LIMIT, type MetricsArgs, type ScrapeTarget } from "./scrape-target";
-import { serviceDashboard } from "../../observability/dashboards/service-dashboard";
-import type { ServiceFacts } from "../../observability/service-facts";
 import { serviceRules } from "../../observability/alerts/service-rules";
-import {
-  DEFAULT_BUCKETS,
-  PROMETHEUS_API_METRICS_BUCKETS,
-  retentionProblem,
-  type Slo,
-} from "../../observability/slo/objectives";
-
-/** What a service has to know of the stack that watches it; a MonitoringStack is one. */
-export interface Watcher {
-  /** Waits for the CRDs and their webhooks. */
-  readonly releaseName: pulumi.Input<string>;
-  /** Waits for the load balancer. */
-  readonly grafanaUrl: pulumi.Input<string>;
-  /** Days that samples are kept. */
-  readonly retentionDays: number;
-  /** Address of the folder with the runbooks, without a slash at its end. */
-  readonly runbookBaseUrl: string;
-}
+import { serviceDashboard } from "../../observability/dashboards/service-dashboard";
+import { metricSources } from "../../observability/metric-source";
+import type { OwnMetrics } from "../../observability/own-metrics";
+import type { ServiceFacts } from "../../observability/service-facts";
+import { retentionProblem, type Slo } from "../../observability/slo/objectives";
+import type { Watcher } from "../watcher";
+import { DEFAULT_SAMPLE_LIMIT, type MetricsArgs, type ScrapeTarget } from "./scrape-target";
 
 /** What the service's owner sees and is told. */
 export interface ObservationArgs {
@@ -34,7 +19,8 @@ export interface ObservationArgs {
   readonly own?: OwnMetrics;
 }
 
-type LateFacts = "namespace" | "grafanaUrl";
+/** Everything but the namespace and Grafana's address, which are known when other resources are there. */
+type EarlyFacts = Omit<ServiceFacts, "namespace" | "grafanaUrl">;
 
 /**
  * The service's dashboard and rules, checked before anything is made.
@@ -46,23 +32,21 @@ export function serviceFacts(
   args: ObservationArgs,
   watcher: Watcher,
   memoryLimit: string,
-): Omit<ServiceFacts, LateFacts> {
+): EarlyFacts {
   const problem = args.slo && retentionProblem(watcher.retentionDays);
   if (problem) throw new pulumi.RunError(`${target.name}: ${problem}`);
   const metricSource = args.metrics?.source ?? "middleware";
-  const defaultBuckets =
-    metricSource === "middleware" ? DEFAULT_BUCKETS : PROMETHEUS_API_METRICS_BUCKETS;
   const facts = {
     name: target.name,
     metricSource,
-    buckets: args.metrics?.buckets ?? defaultBuckets,
+    buckets: args.metrics?.buckets ?? metricSources[metricSource].buckets,
     sampleLimit: args.metrics?.sampleLimit ?? DEFAULT_SAMPLE_LIMIT,
     memoryLimit,
     runbookBaseUrl: watcher.runbookBaseUrl,
     ...(args.slo && { slo: args.slo }),
     ...(args.own && { own: args.own }),
   };
-  // Names and addresses come late; a mistake in the objectives must not.
+  // A wrong objective is told now, not when the namespace and the address are known.
   serviceRules({ ...facts, namespace: "", grafanaUrl: "" });
   return facts;
 }
@@ -70,7 +54,7 @@ export function serviceFacts(
 /** A ConfigMap that Grafana's sidecar puts into a folder of the service's name. */
 export function createDashboard(
   target: ScrapeTarget,
-  facts: Omit<ServiceFacts, LateFacts>,
+  facts: EarlyFacts,
   opts: pulumi.CustomResourceOptions,
 ): k8s.core.v1.ConfigMap {
   const dashboard = pulumi.output(target.namespace).apply((namespace) =>
@@ -95,7 +79,7 @@ export function createDashboard(
 /** Recording rules and alerts. They link to the dashboard, so they alone wait for Grafana's address. */
 export function createRules(
   target: ScrapeTarget,
-  facts: Omit<ServiceFacts, LateFacts>,
+  facts: EarlyFacts,
   watcher: Watcher,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {

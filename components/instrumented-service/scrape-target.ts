@@ -1,10 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import type { MetricSource } from "../../observability/metric-source";
 
 /** What instruments a service, and how it is scraped. */
 export interface MetricsArgs {
   /** The middleware of task-service, or the library of that name. @default "middleware" */
-  readonly source?: "middleware" | "prometheus-api-metrics";
+  readonly source?: MetricSource;
   /** Upper bounds of http_request_duration_seconds, in seconds. @default those of the source */
   readonly buckets?: readonly number[];
   /** @default "/metrics" */

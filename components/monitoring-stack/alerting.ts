@@ -1,47 +1,66 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { secretKey } from "../../observability/alertmanager/receiver";
-import { type AlertRoutingArgs, createAlertTopics } from "../cluster/alert-topics";
 import {
   type AlertmanagerConfig,
   alertmanagerConfig,
   receiverFolder,
 } from "../../observability/alertmanager/alertmanager-config";
+import {
+  type AlertRouting,
+  type Receiver,
+  secretKey,
+  type SnsReceiver,
+} from "../../observability/alertmanager/receiver";
+import type { CreatedTopics, Platform, ServiceAccountName } from "../platform";
 
 /** Who is told of alerts. */
-export interface AlertingArgs extends AlertRoutingArgs {
-  /** Account-wide, `<project>-<stack>`: of the topics and of Alertmanager's role. */
-  readonly prefix: string;
-  readonly clusterName: string;
+export interface AlertingArgs extends Omit<AlertRouting, "receivers"> {
+  /** @default nobody: every alert ends in the receiver "null" */
+  readonly receivers?: readonly ReceiverArgs[];
   /** A secret for each of `receiverSecretKeys`. @default none, where no receiver needs one */
   readonly secrets?: pulumi.Output<Record<string, string>>;
 }
 
-/** The chart's name for Alertmanager's ServiceAccount. */
-const ALERTMANAGER = "kube-prometheus-stack-alertmanager";
-const RECEIVER_SECRETS = "alertmanager-receivers";
+/** A receiver whose topic, if it is of kind sns, need not exist yet. */
+export type ReceiverArgs = Exclude<Receiver, SnsReceiver> | SnsTopicReceiver;
+
+export interface SnsTopicReceiver extends Omit<SnsReceiver, "topicArn"> {
+  /** @default a topic of its own */
+  readonly topicArn?: string;
+  /** Address that the topic made here writes to, once its owner has confirmed. @default nobody */
+  readonly email?: string;
+}
 
 /** What the chart has to be told, and what it waits for. */
 export interface Alerting {
   readonly config: pulumi.Output<AlertmanagerConfig>;
   readonly secretNames: readonly string[];
-  readonly dependsOn: pulumi.Resource[];
+  readonly dependsOn: readonly pulumi.Resource[];
 }
 
-/** Topics, Alertmanager's right to publish, and the Secret whose files its configuration names. */
+/** The chart's name for Alertmanager's ServiceAccount. */
+const ALERTMANAGER = "kube-prometheus-stack-alertmanager";
+/** The Secret with the receivers' secrets, which Alertmanager mounts. */
+export const RECEIVER_SECRETS = "alertmanager-receivers";
+
+/**
+ * Topics, Alertmanager's permission to publish, and the Secret whose files its configuration names.
+ * @throws Error where a receiver needs a topic or a secret that cannot be had
+ */
 export function createAlerting(
   name: string,
   args: AlertingArgs,
+  platform: Platform,
   namespace: k8s.core.v1.Namespace,
   opts: pulumi.CustomResourceOptions,
 ): Alerting {
   const { name: inNamespace } = namespace.metadata;
-  const account = { namespace: inNamespace, name: ALERTMANAGER };
-  const { routing, dependsOn } = createAlertTopics(name, args, { ...args, account }, opts);
-  const config = routing.apply((known) =>
-    alertmanagerConfig(known, receiverFolder(RECEIVER_SECRETS)),
-  );
   checkSecrets(args);
+  const account = { namespace: inNamespace, name: ALERTMANAGER };
+  const { arns, dependsOn } = createTopics(name, args, platform, account, opts);
+  const config = arns.apply((known) =>
+    alertmanagerConfig(withTopics(args, known), receiverFolder(RECEIVER_SECRETS)),
+  );
   if (!args.secrets) return { config, secretNames: [], dependsOn };
   const secret = new k8s.core.v1.Secret(
     `${name}-receivers`,
@@ -54,12 +73,48 @@ export function createAlerting(
   return { config, secretNames: [RECEIVER_SECRETS], dependsOn: [...dependsOn, secret] };
 }
 
-/** A configuration that names a file which nobody mounts is refused by Alertmanager, long after `up`. */
+function createTopics(
+  name: string,
+  args: AlertingArgs,
+  { alertTopics }: Platform,
+  account: ServiceAccountName,
+  opts: pulumi.CustomResourceOptions,
+): CreatedTopics {
+  const topics = snsReceivers(args);
+  const [first] = topics;
+  if (!first) return { arns: pulumi.output([]), dependsOn: [] };
+  if (alertTopics) return alertTopics.createTopics(name, topics, account, opts);
+  throw new Error(
+    `alerting.receivers: "${first.name}" must be of another kind than sns; got a platform without topics. Fix: use slack, pagerduty, email or webhook.`,
+  );
+}
+
+/** The routing with every topic's ARN, in the order of the receivers. */
+function withTopics(args: AlertingArgs, arns: readonly string[]): AlertRouting {
+  const { receivers = [], deadMansSwitch } = args;
+  const topics = snsReceivers(args);
+  return {
+    receivers: receivers.map((receiver) =>
+      receiver.kind === "sns" ? withTopic(receiver, arns[topics.indexOf(receiver)]) : receiver,
+    ),
+    ...(deadMansSwitch && { deadMansSwitch }),
+  };
+}
+
+function withTopic(receiver: SnsTopicReceiver, topicArn = ""): SnsReceiver {
+  const { kind, name, region, severities } = receiver;
+  return { kind, name, region, topicArn, ...(severities && { severities }) };
+}
+
+const snsReceivers = ({ receivers = [] }: AlertingArgs): SnsTopicReceiver[] =>
+  receivers.filter((receiver) => receiver.kind === "sns");
+
+/** Alertmanager refuses a configuration that names a file which nobody mounts, long after `up`. */
 function checkSecrets({ receivers = [], deadMansSwitch, secrets }: AlertingArgs): void {
   const all = [...receivers, ...(deadMansSwitch ? [deadMansSwitch] : [])];
   const reads = all.find((receiver) => receiver.kind !== "sns" && secretKey(receiver));
   if (!reads || secrets) return;
   throw new Error(
-    `alerting.secrets: got none, allowed are the secrets that receivers read. Give one for "${reads.name}".`,
+    `alerting.secrets: must hold a secret for receiver "${reads.name}"; got none. Fix: give one for each of receiverSecretKeys.`,
   );
 }

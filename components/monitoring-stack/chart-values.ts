@@ -1,8 +1,11 @@
 import { versions } from "../../versions";
+import type { ControlPlaneTarget } from "../platform";
 
 /** What the chart's values depend on. */
 export interface KubePrometheusStackFacts {
   readonly kubernetesVersion: string;
+  /** Parts of the control plane that answer a scrape. */
+  readonly controlPlaneTargets: readonly ControlPlaneTarget[];
   readonly retentionDays: number;
   /** Empty: 85 % of the volume, or no limit without one. */
   readonly retentionSize: string;
@@ -21,15 +24,16 @@ export interface KubePrometheusStackFacts {
     | undefined;
 }
 
-/** What is not known before other resources are there; put into its place as it comes. */
+/** What is not known before other resources are there, in the caller's form (an Output in the program). */
 export interface LateValues<Late> {
-  readonly storageClassName: Late;
+  /** @default the cluster's default class */
+  readonly storageClassName: Late | undefined;
   /** Alertmanager's configuration; it holds no secret, only the files' names. */
   readonly alertmanagerConfig: Late;
 }
 
 /**
- * Values of kube-prometheus-stack for EKS Auto Mode. Pure.
+ * Values of kube-prometheus-stack. Pure.
  *
  * Requests and limits: kube-prometheus' manifests where they suffice; Grafana 13 needs more
  * (512 MiB limits throttle it and lock its database), Prometheus is planned at 8 KiB a series.
@@ -48,12 +52,7 @@ export function kubePrometheusStackValues<Late>(
         },
       },
     },
-    // Nothing answers for these on Auto Mode, and their "down" alerts would fire for ever.
-    kubeControllerManager: { enabled: false },
-    kubeScheduler: { enabled: false },
-    kubeEtcd: { enabled: false },
-    kubeProxy: { enabled: false },
-    coreDns: { enabled: false },
+    ...controlPlaneValues(facts.controlPlaneTargets),
     // The chart's 10 s triples the samples of the largest job.
     kubelet: { serviceMonitor: { cAdvisorInterval: "30s" } },
     nodeExporter: { operatingSystems: { aix: { enabled: false }, darwin: { enabled: false } } },
@@ -70,30 +69,49 @@ export function kubePrometheusStackValues<Late>(
   };
 }
 
+/** What does not answer is not scraped: its "down" alert would fire for ever. */
+const controlPlaneValues = (
+  answering: readonly ControlPlaneTarget[],
+): Record<ControlPlaneTarget, { readonly enabled: boolean }> => ({
+  kubeControllerManager: { enabled: answering.includes("kubeControllerManager") },
+  kubeScheduler: { enabled: answering.includes("kubeScheduler") },
+  kubeEtcd: { enabled: answering.includes("kubeEtcd") },
+  kubeProxy: { enabled: answering.includes("kubeProxy") },
+  coreDns: { enabled: answering.includes("coreDns") },
+});
+
 /** The chart's values are free-form; what this program sets is not. */
 export type KubePrometheusStackValues<Late> = Record<
   "crds" | "kubelet" | "prometheusOperator" | "prometheus" | "alertmanager" | "grafana",
-  Tree<Late>
+  ChartValue<Late>
 > &
-  Record<string, Tree<Late>>;
+  Record<string, ChartValue<Late>>;
 
-/** A value of the chart, or one that came late, in whatever form it came. */
-export type Tree<Late> =
-  string | number | boolean | Late | readonly Tree<Late>[] | { readonly [key: string]: Tree<Late> };
+/** A value of the chart; `Late` stands for those that other resources give. */
+export type ChartValue<Late> =
+  | string
+  | number
+  | boolean
+  | Late
+  | readonly ChartValue<Late>[]
+  | { readonly [key: string]: ChartValue<Late> };
 
 /** No CPU limits: throttling a scraper or an exporter loses samples (kubernetes-mixin, CPUThrottlingHigh). */
-function memory(cpu: string, request: string, limit: string): Tree<never> {
+function memory(cpu: string, request: string, limit: string): ChartValue<never> {
   return { requests: { cpu, memory: request }, limits: { memory: limit } };
 }
 
 /** StatefulSet claims outlive `helm uninstall` unless told otherwise, and then bill for ever. */
 const deleteClaims = { whenDeleted: "Delete", whenScaled: "Retain" };
 
-function claimTemplate<Late>(gibibytes: number, storageClassName: Late): Tree<Late> {
+function claimTemplate<Late>(
+  gibibytes: number,
+  storageClassName: Late | undefined,
+): ChartValue<Late> {
   return {
     volumeClaimTemplate: {
       spec: {
-        storageClassName,
+        ...(storageClassName !== undefined && { storageClassName }),
         accessModes: ["ReadWriteOnce"],
         resources: { requests: { storage: `${gibibytes}Gi` } },
       },
@@ -102,7 +120,7 @@ function claimTemplate<Late>(gibibytes: number, storageClassName: Late): Tree<La
 }
 
 /** One replica a zone where there are zones enough; a soft rule, so that one node is enough too. */
-const spreadOverZones = (component: string): Tree<never> => [
+const spreadOverZones = (component: string): ChartValue<never> => [
   {
     maxSkew: 1,
     topologyKey: "topology.kubernetes.io/zone",
@@ -113,8 +131,8 @@ const spreadOverZones = (component: string): Tree<never> => [
 
 function prometheusValues<Late>(
   facts: KubePrometheusStackFacts,
-  storageClassName: Late,
-): Tree<Late> {
+  storageClassName: Late | undefined,
+): ChartValue<Late> {
   const { volumes } = facts;
   const retentionSize =
     facts.retentionSize || (volumes ? `${Math.floor(volumes.prometheus * 0.85)}GiB` : "");
@@ -144,9 +162,9 @@ function prometheusValues<Late>(
 
 function alertmanagerValues<Late>(
   facts: KubePrometheusStackFacts,
-  storageClassName: Late,
+  storageClassName: Late | undefined,
   config: Late,
-): Tree<Late> {
+): ChartValue<Late> {
   const { volumes } = facts;
   return {
     config,
@@ -164,7 +182,10 @@ function alertmanagerValues<Late>(
   };
 }
 
-function grafanaValues<Late>(facts: KubePrometheusStackFacts, storageClassName: Late): Tree<Late> {
+function grafanaValues<Late>(
+  facts: KubePrometheusStackFacts,
+  storageClassName: Late | undefined,
+): ChartValue<Late> {
   const { volumes } = facts;
   return {
     admin: {
@@ -184,7 +205,7 @@ function grafanaValues<Late>(facts: KubePrometheusStackFacts, storageClassName: 
       ...(volumes && {
         type: "pvc",
         size: `${volumes.grafana}Gi`,
-        storageClassName,
+        ...(storageClassName !== undefined && { storageClassName }),
         accessModes: ["ReadWriteOnce"],
       }),
     },

@@ -2,11 +2,15 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type * as random from "@pulumi/random";
 import { fleetDashboard } from "../../observability/dashboards/fleet-dashboard";
+import type { IngressController } from "../platform";
 
-/** How people reach Grafana. Without `https` it is plain HTTP on the load balancer's own name. */
+/** How people reach Grafana. Without `https` it is plain HTTP on the load balancer's own address. */
 export interface GrafanaAccess {
-  /** Host name and its ACM certificate; the name must be pointed at the load balancer. */
-  readonly https?: { readonly domain: string; readonly certificateArn: string };
+  /**
+   * Host name and its certificate, in the terms of the platform's ingress controller (on EKS the ARN
+   * of an ACM certificate); the name must be pointed at the load balancer.
+   */
+  readonly https?: { readonly domain: string; readonly certificate: string };
   /** CIDRs that may connect. @default everybody, which only makes sense with `https` */
   readonly allowedCidrs?: readonly string[];
 }
@@ -38,11 +42,12 @@ export function createGrafanaAdmin(
 /** Owned here, because nobody waits for a chart's Ingress and its address (pulumi-kubernetes#1915). */
 export function createGrafanaIngress(
   name: string,
-  args: { readonly grafana: GrafanaAccess; readonly ingressClassName: pulumi.Input<string> },
+  access: GrafanaAccess,
+  controller: IngressController,
   release: k8s.helm.v3.Release,
   opts: pulumi.CustomResourceOptions,
 ): k8s.networking.v1.Ingress {
-  const { https, allowedCidrs = [] } = args.grafana;
+  const { https, allowedCidrs = [] } = access;
   const path = {
     path: "/",
     pathType: "Prefix",
@@ -54,22 +59,15 @@ export function createGrafanaIngress(
       metadata: {
         name: GRAFANA_NAME,
         namespace: release.namespace,
-        annotations: {
-          "alb.ingress.kubernetes.io/target-type": "ip",
-          // `/` answers 302, which the load balancer takes for unhealthy.
-          "alb.ingress.kubernetes.io/healthcheck-path": "/api/health",
-          ...(allowedCidrs.length > 0 && {
-            "alb.ingress.kubernetes.io/inbound-cidrs": allowedCidrs.join(","),
-          }),
-          ...(https && {
-            "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP":80},{"HTTPS":443}]',
-            "alb.ingress.kubernetes.io/ssl-redirect": "443",
-            "alb.ingress.kubernetes.io/certificate-arn": https.certificateArn,
-          }),
-        },
+        annotations: controller.annotations({
+          // `/` answers 302, which a load balancer takes for unhealthy.
+          healthCheckPath: "/api/health",
+          allowedCidrs,
+          ...(https && { certificate: https.certificate }),
+        }),
       },
       spec: {
-        ingressClassName: args.ingressClassName,
+        ingressClassName: controller.className,
         rules: [{ ...(https && { host: https.domain }), http: { paths: [path] } }],
       },
     },
@@ -77,22 +75,29 @@ export function createGrafanaIngress(
   );
 }
 
-/** Known when `up` returns: the domain, or the load balancer's own name. */
-export function grafanaUrl(
-  grafana: GrafanaAccess,
+/** Known when `up` returns: the domain, or the load balancer's own address. */
+export function ingressUrl(
+  access: GrafanaAccess,
+  { addressField }: IngressController,
   ingress: k8s.networking.v1.Ingress,
 ): pulumi.Output<string> {
-  const hostname = ingress.status.loadBalancer.apply((loadBalancer) => {
-    // Pulumi waits for the address; guarded all the same, because what is missing lifts to undefined.
-    const addresses = loadBalancer.ingress as readonly { hostname?: string }[] | undefined;
-    const found = addresses?.[0]?.hostname;
-    if (!found) throw new Error(`Ingress ${GRAFANA_NAME} has no load balancer address`);
+  if (access.https) return pulumi.output(`https://${access.https.domain}`);
+  const address = ingress.status.loadBalancer.apply((loadBalancer) => {
+    // Pulumi waits for the address. Checked all the same: a missing property would lift to undefined.
+    const addresses = loadBalancer.ingress as readonly IngressAddress[] | undefined;
+    const found = addresses?.[0]?.[addressField];
+    if (!found)
+      throw new Error(`Ingress ${GRAFANA_NAME} must have an address; got no ${addressField}.`);
     return found;
   });
-  return grafana.https
-    ? pulumi.interpolate`https://${grafana.https.domain}`
-    : pulumi.interpolate`http://${hostname}`;
+  return pulumi.interpolate`http://${address}`;
 }
+
+type IngressAddress = Partial<Record<IngressController["addressField"], string>>;
+
+/** Address inside the cluster, for a platform that exposes nothing. */
+export const clusterUrl = (namespace: pulumi.Output<string>): pulumi.Output<string> =>
+  pulumi.interpolate`http://${GRAFANA_NAME}.${namespace}.svc.cluster.local`;
 
 /** One row for each instrumented service, the fastest burning one on top. */
 export function createFleetDashboard(

@@ -2,32 +2,32 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { versions } from "../../versions";
+import type { Platform } from "../platform";
+import type { Watcher } from "../watcher";
 import { type Alerting, type AlertingArgs, createAlerting } from "./alerting";
+import { kubePrometheusStackValues } from "./chart-values";
 import {
+  clusterUrl,
   createFleetDashboard,
   createGrafanaAdmin,
   createGrafanaIngress,
   GRAFANA_ADMIN_USER,
   GRAFANA_NAME,
   type GrafanaAccess,
-  grafanaUrl,
+  ingressUrl,
 } from "./grafana";
-import { kubePrometheusStackValues } from "./chart-values";
-import type { Watcher } from "../instrumented-service/observation";
 
 /** Who watches. Plain values decide which children exist and what the chart is told. */
 export interface MonitoringStackArgs {
   /** Namespace to make for the chart. */
   readonly namespace: string;
-  /** Kubernetes minor of the cluster, such as "1.35". */
-  readonly kubernetesVersion: string;
-  /** IngressClass of controller alb. */
-  readonly ingressClassName: pulumi.Input<string>;
-  readonly storageClassName: pulumi.Input<string>;
+  /** The cluster to run on. */
+  readonly platform: Platform;
+  /** Days that samples are kept. */
   readonly retentionDays: number;
   /** Such as "40GiB". @default 85 % of Prometheus' volume; no limit without one. */
   readonly retentionSize?: string;
-  /** Prometheus duration. */
+  /** Prometheus duration; rules are evaluated as often. */
   readonly scrapeInterval: string;
   /** Replicas of Prometheus and of Alertmanager. @default 1 */
   readonly replicas?: number;
@@ -45,7 +45,7 @@ export interface MonitoringStackArgs {
   readonly deletionProtection?: boolean;
 }
 
-/** The tutorial's name; everything of the chart is called after it. */
+/** Everything of the chart is called after it; the name of the tutorial (docs/decisions). */
 const RELEASE = "kube-prometheus-stack";
 /** Cold nodes, image pulls and webhook jobs; Helm's own default of 300 s is too short for them. */
 const HELM_TIMEOUT_SECONDS = 900;
@@ -55,7 +55,7 @@ const HELM_TIMEOUT_SECONDS = 900;
  * `pulumi up` returns.
  *
  * ```ts
- * new MonitoringStack("monitoring", { namespace: "prometheus", ... }, { provider: cluster.provider });
+ * new MonitoringStack("monitoring", { namespace: "prometheus", platform, ... }, { providers: platform.providers });
  * ```
  */
 export class MonitoringStack extends pulumi.ComponentResource implements Watcher {
@@ -71,26 +71,24 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
 
   constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
     // No args: the receivers' secrets are among them, and component inputs are kept in state.
-    super("eks-monitoring:index:MonitoringStack", name, {}, opts);
+    super("kubernetes-monitoring:index:MonitoringStack", name, {}, opts);
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
 
     const namespace = createNamespace(name, args.namespace, guarded);
     const password = new random.RandomPassword(`${name}-grafana-admin`, { length: 32 }, child);
     const admin = createGrafanaAdmin(name, namespace, password, child);
-    const alerting = createAlerting(name, args.alerting, namespace, child);
+    const alerting = createAlerting(name, args.alerting, args.platform, namespace, child);
     const release = createRelease(name, args, namespace, alerting, {
       ...guarded,
       dependsOn: [admin, ...alerting.dependsOn],
     });
     createFleetDashboard(name, namespace, child);
-    const ingress = createGrafanaIngress(name, args, release, child);
-
     this.retentionDays = args.retentionDays;
     this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;
-    this.grafanaUrl = grafanaUrl(args.grafana, ingress);
+    this.grafanaUrl = exposeGrafana(name, args, release, child);
     this.grafanaAdminUser = pulumi.output(GRAFANA_ADMIN_USER);
     this.grafanaAdminPassword = pulumi.secret(password.result);
     this.registerOutputs({
@@ -121,6 +119,19 @@ function createNamespace(
   );
 }
 
+/** @returns the address that people open */
+function exposeGrafana(
+  name: string,
+  { grafana, platform }: MonitoringStackArgs,
+  release: k8s.helm.v3.Release,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const { ingressController } = platform;
+  if (!ingressController) return clusterUrl(release.namespace);
+  const ingress = createGrafanaIngress(name, grafana, ingressController, release, opts);
+  return ingressUrl(grafana, ingressController, ingress);
+}
+
 function createRelease(
   name: string,
   args: MonitoringStackArgs,
@@ -129,7 +140,8 @@ function createRelease(
   opts: pulumi.CustomResourceOptions,
 ): k8s.helm.v3.Release {
   const facts = {
-    kubernetesVersion: args.kubernetesVersion,
+    kubernetesVersion: args.platform.kubernetesVersion,
+    controlPlaneTargets: args.platform.controlPlaneTargets,
     retentionDays: args.retentionDays,
     retentionSize: args.retentionSize ?? "",
     scrapeInterval: args.scrapeInterval,
@@ -142,13 +154,13 @@ function createRelease(
   return new k8s.helm.v3.Release(
     name,
     {
-      // Unset, Pulumi would make a name up, and the chart puts it into every object's name.
+      // Without a name Pulumi makes one up, and the chart puts it into every object's name.
       name: RELEASE,
       namespace: namespace.metadata.name,
       chart: versions.kubePrometheusStack.chart,
       version: versions.kubePrometheusStack.version,
       values: kubePrometheusStackValues<pulumi.Input<unknown>>(facts, {
-        storageClassName: args.storageClassName,
+        storageClassName: args.platform.storageClassName,
         alertmanagerConfig: alerting.config,
       }),
       // A failed install is taken back whole, so that the next `up` starts clean.

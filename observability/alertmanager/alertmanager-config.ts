@@ -6,7 +6,7 @@ import {
   secretKey,
   takes,
 } from "./receiver";
-import type { Severity } from "../alerts/alert-rule";
+import type { Severity } from "../severity";
 
 /** Alertmanager's configuration file, as far as this program writes it. */
 export interface AlertmanagerConfig {

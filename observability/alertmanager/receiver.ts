@@ -1,4 +1,4 @@
-import type { Severity } from "../alerts/alert-rule";
+import type { Severity } from "../severity";
 
 /** Where alerts go. Tokens and passwords are no part of it: Alertmanager reads them from files. */
 export type Receiver =

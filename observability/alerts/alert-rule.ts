@@ -1,7 +1,5 @@
+import type { Severity } from "../severity";
 import { dashboardUrl, runbookUrl, type ServiceFacts } from "../service-facts";
-
-/** critical wakes somebody up, warning waits for the morning. */
-export type Severity = "critical" | "warning";
 
 export interface AlertRule {
   readonly alert: string;

@@ -1,5 +1,6 @@
 import { alertRule, type AlertRule, type RuleGroup } from "./alert-rule";
 import { memoryBytes } from "../memory-quantity";
+import { metricSources } from "../metric-source";
 import { ruleSeries, type ServiceFacts } from "../service-facts";
 
 /** Share of a limit at which somebody should look. */
@@ -16,7 +17,9 @@ export function alertGroup(facts: ServiceFacts): RuleGroup {
       restarting(facts),
       memoryNearLimit(facts),
       // The library's client has no such histogram, and its lag gauges forget at every scrape.
-      ...(facts.metricSource === "middleware" ? [eventLoopSaturated(facts)] : []),
+      ...(metricSources[facts.metricSource].eventLoopUtilisation
+        ? [eventLoopSaturated(facts)]
+        : []),
       autoscalerAtMaximum(facts),
       samplesNearLimit(facts),
     ],

@@ -1,5 +1,6 @@
 import type { Panel } from "./panel";
 import { objective, rate, requests, series } from "./selectors";
+import { metricSources } from "../metric-source";
 import type { ServiceFacts } from "../service-facts";
 import { BURN_WINDOWS, type Objective, SLO_PERIOD_DAYS } from "../slo/objectives";
 
@@ -58,7 +59,7 @@ export function objectivePanels(objectives: readonly Objective[]): Panel[] {
 
 /** Rate, errors and duration, by route. */
 export function requestPanels({ metricSource }: ServiceFacts): Panel[] {
-  const middleware = metricSource === "middleware";
+  const source = metricSources[metricSource];
   return [
     {
       title: "Requests by route",
@@ -73,12 +74,12 @@ export function requestPanels({ metricSource }: ServiceFacts): Panel[] {
       unit: "reqps",
       queries: [{ expr: `sum by (code) (${count()})`, legend: "{{code}}" }],
     },
-    ...(middleware ? [inFlight] : []),
+    ...(source.inFlight ? [inFlight] : []),
     errors("Server errors (5xx)", "5..", "Our fault. These spend the budget of availability."),
     errors("Client errors (4xx, without 499)", "4..", "Theirs, or an interface they misread.", [
       HUNG_UP,
     ]),
-    ...(middleware
+    ...(source.countsAborts
       ? [errors("Given up by the client (499)", HUNG_UP, "Often the first sign of slowness.")]
       : []),
     duration(0.5, "Half of the requests are faster."),

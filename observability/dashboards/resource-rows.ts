@@ -1,6 +1,7 @@
 import type { Panel } from "./panel";
 import { container, rate, series } from "./selectors";
 import { memoryBytes } from "../memory-quantity";
+import { metricSources } from "../metric-source";
 import type { ServiceFacts } from "../service-facts";
 
 const NEAR_LIMIT = [
@@ -13,7 +14,7 @@ const NEAR_LIMIT = [
 export function processPanels(facts: ServiceFacts): Panel[] {
   const limit = memoryBytes(facts.memoryLimit);
   return [
-    ...(facts.metricSource === "middleware" ? [eventLoopUtilisation] : []),
+    ...(metricSources[facts.metricSource].eventLoopUtilisation ? [eventLoopUtilisation] : []),
     {
       title: "Event loop: longest delay",
       description:

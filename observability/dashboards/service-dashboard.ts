@@ -5,6 +5,7 @@ import { buildPanel, DATASOURCE, type Panel } from "./panel";
 import { objectivePanels, requestPanels } from "./request-rows";
 import { costPanels, podPanels, processPanels } from "./resource-rows";
 import { series } from "./selectors";
+import { metricSources } from "../metric-source";
 import { dashboardUid, type ServiceFacts } from "../service-facts";
 import { objectives } from "../slo/objectives";
 
@@ -87,7 +88,7 @@ const variables = ({ name, namespace }: ServiceFacts) => [
  * would see nothing.
  */
 function deployments({ metricSource }: ServiceFacts) {
-  const version = metricSource === "middleware" ? "app_info" : "app_version";
+  const version = metricSources[metricSource].versionMetric;
   return new dashboard.AnnotationQueryBuilder()
     .name("Deployments and restarts")
     .datasource(DATASOURCE)

@@ -59,19 +59,6 @@ export const WINDOW_SECONDS: Readonly<Record<Window, number>> = {
 };
 
 /**
- * Upper bounds in seconds of task-service's own middleware (services/task-service/src/http-metrics.ts);
- * a test holds the two equal. No bound is a whole number, for the reason that `objectives` gives.
- */
-export const DEFAULT_BUCKETS: readonly number[] = [
-  0.001, 0.005, 0.015, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 1.5, 3.5, 9.5,
-];
-
-/** Upper bounds in seconds that prometheus-api-metrics 4.0.0 has unless told otherwise. */
-export const PROMETHEUS_API_METRICS_BUCKETS: readonly number[] = [
-  0.001, 0.005, 0.015, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5,
-];
-
-/**
  * The promises of `slo`, checked.
  * @param service named in the error
  * @param buckets upper bounds in seconds of the service's http_request_duration_seconds

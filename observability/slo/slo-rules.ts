@@ -5,6 +5,7 @@ import {
   type RuleGroup,
   serviceLabels,
 } from "../alerts/alert-rule";
+import { metricSources } from "../metric-source";
 import { PROBE_ROUTES, ruleSeries, type ServiceFacts } from "../service-facts";
 import {
   BURN_WINDOWS,
@@ -120,7 +121,7 @@ function alerts(facts: ServiceFacts, objective: Objective): AlertRule[] {
   return [
     ...BURN_WINDOWS.map((window) => burnAlert(facts, objective, window)),
     // The library makes its series with the first request, and an idle night is no fault.
-    ...(facts.metricSource === "middleware" ? [absentAlert(facts, objective)] : []),
+    ...(metricSources[facts.metricSource].seriesFromStart ? [absentAlert(facts, objective)] : []),
   ];
 }
 

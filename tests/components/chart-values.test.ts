@@ -12,6 +12,7 @@ import { ROOT } from "../support/simulated";
 
 const FACTS: KubePrometheusStackFacts = {
   kubernetesVersion: "1.35",
+  controlPlaneTargets: [],
   retentionDays: 31,
   retentionSize: "",
   scrapeInterval: "30s",
@@ -30,11 +31,12 @@ const values = (changes: Partial<KubePrometheusStackFacts> = {}): unknown =>
   );
 
 describe("the values of kube-prometheus-stack", () => {
-  it("switch off what EKS Auto Mode does not serve", () => {
-    for (const job of ["ControllerManager", "Scheduler", "Etcd", "Proxy"]) {
-      assert.equal(at(values(), `kube${job}.enabled`), false);
-    }
-    assert.equal(at(values(), "coreDns.enabled"), false);
+  it("scrape the parts of the control plane that answer, and no other", () => {
+    const targets = ["kubeControllerManager", "kubeScheduler", "kubeEtcd", "kubeProxy", "coreDns"];
+    const enabled = (of: unknown) => targets.filter((target) => at(of, `${target}.enabled`));
+    assert.deepEqual(enabled(values()), []);
+    const some = values({ controlPlaneTargets: ["kubeScheduler", "coreDns"] });
+    assert.deepEqual(enabled(some), ["kubeScheduler", "coreDns"]);
   });
 
   it("pick up every monitor, probe, scrape config and rule", () => {

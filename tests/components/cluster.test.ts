@@ -13,6 +13,8 @@ import {
 } from "../support/simulated";
 
 const ARGS: ClusterArgs = {
+  prefix: "eks-monitoring-test",
+  region: "ap-northeast-1",
   clusterName: "eks-monitoring-test",
   kubernetesVersion: "1.35",
   availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"],
@@ -29,10 +31,12 @@ const recordCluster = (changes: Partial<ClusterArgs> = {}, preview = false): Pro
     const cluster = new Cluster("c", { ...ARGS, ...changes }, { providers: { aws: provider } });
     return {
       kubeconfig: cluster.kubeconfig,
-      ingressClassName: cluster.ingressClassName,
-      storageClassName: cluster.storageClassName,
+      kubeconfigCommand: cluster.kubeconfigCommand,
       vpcId: cluster.vpcId,
-      imagePlatform: cluster.imagePlatform,
+      ingressClassName: cluster.platform.ingressController?.className,
+      storageClassName: cluster.platform.storageClassName,
+      kubernetesVersion: cluster.platform.kubernetesVersion,
+      providers: cluster.platform.providers.length,
     };
   }, preview);
 
@@ -43,7 +47,7 @@ describe("Cluster", () => {
   });
 
   it("has exactly these children", () => {
-    const cluster = find(recording, "eks-monitoring:index:Cluster");
+    const cluster = find(recording, "kubernetes-monitoring:eks:Cluster");
     assert.deepEqual(childrenOf(recording, cluster), [
       "aws:ec2/eip:Eip c-nat-ap-northeast-1a",
       "aws:ec2/natGateway:NatGateway c-nat-ap-northeast-1a",
@@ -142,14 +146,17 @@ describe("Cluster", () => {
   });
 
   it("gives out what callers need, the kubeconfig as a secret", () => {
-    const { kubeconfig, ingressClassName, storageClassName, imagePlatform, vpcId } =
-      recording.outputs;
+    const { kubeconfig, vpcId, ...others } = recording.outputs;
     assert.ok(isSecret(kubeconfig));
-    assert.deepEqual(
-      { ingressClassName, storageClassName, imagePlatform },
-      { ingressClassName: "alb", storageClassName: "gp3", imagePlatform: "linux/amd64" },
-    );
     assert.match(String(vpcId), /^vpc-[0-9a-f]{17}$/);
+    assert.deepEqual(others, {
+      kubeconfigCommand:
+        "aws eks update-kubeconfig --region ap-northeast-1 --name eks-monitoring-test",
+      ingressClassName: "alb",
+      storageClassName: "gp3",
+      kubernetesVersion: "1.35",
+      providers: 2,
+    });
   });
 
   for (const deletionProtection of [true, false]) {

@@ -1,31 +1,34 @@
 import assert from "node:assert/strict";
 import type { ValidateFunction } from "ajv";
-import { serviceRules } from "../../observability/alerts/service-rules";
-import { libraryService, taskService } from "../../verification/proof/sample-services";
-import { deployedObjects } from "../../verification/proof/deployed-objects";
+import { recordStack } from "../../simulation/record-stack";
+import { type DeployedService, deployedService } from "../../verification/deployed";
+import { deployedLibraryService } from "../../verification/proof/library-service";
 import { CRDS, crdsPresent, crdValidator } from "../support/crd-schema";
 import { absent } from "../support/external-tool";
 
 describe("the objects for the operator", () => {
-  before(function () {
+  let task: DeployedService;
+  let library: DeployedService;
+  before(async function () {
     if (!crdsPresent()) absent(this, CRDS);
+    task = deployedService(await recordStack("prod"), "task-service");
+    library = await deployedLibraryService();
   });
 
-  for (const facts of [taskService, libraryService]) {
-    it(`are a valid PrometheusRule of ${facts.name}`, () => {
-      const rule = prometheusRule(serviceRules(facts));
-      // As it is sent: undefined would hide in a comparison of objects.
-      accepts(crdValidator("prometheusrules"), JSON.parse(JSON.stringify(rule)));
-    });
-  }
+  it("are valid PrometheusRules", () => {
+    for (const { prometheusRule } of [task, library]) {
+      accepts(crdValidator("prometheusrules"), prometheusRule);
+    }
+  });
 
-  it("are a valid ServiceMonitor", async () => {
-    const { serviceMonitor } = await deployedObjects(taskService);
-    accepts(crdValidator("servicemonitors"), serviceMonitor);
+  it("are valid ServiceMonitors", () => {
+    for (const { serviceMonitor } of [task, library]) {
+      accepts(crdValidator("servicemonitors"), serviceMonitor);
+    }
   });
 
   it("would be refused with a field that the CRD does not know", () => {
-    const [group] = serviceRules(taskService).groups;
+    const [group] = task.rules.groups;
     const [first] = group?.rules ?? [];
     const misspelt = { groups: [{ ...group, rules: [{ ...first, sumary: "typo" }] }] };
     const validate = crdValidator("prometheusrules");

@@ -5,8 +5,8 @@ import {
   InstrumentedService,
   type InstrumentedServiceArgs,
 } from "../../components/instrumented-service/instrumented-service";
-import type { ContainerImageArgs } from "../../components/cluster/image-registry";
 import type { Recording } from "../../simulation/recorder";
+import { barePlatform, eksTestPlatform } from "../support/platforms";
 import { expectRejections } from "../support/rejections";
 import {
   childrenOf,
@@ -19,11 +19,8 @@ import {
 
 const WITHOUT_SLO: InstrumentedServiceArgs = {
   namespace: "prod",
-  image: {
-    context: "./services/task-service",
-    repositoryName: "eks-monitoring-test/task-service",
-    platform: "linux/amd64",
-  },
+  platform: eksTestPlatform,
+  image: { context: "./services/task-service" },
   watchedBy: {
     releaseName: "kube-prometheus-stack",
     grafanaUrl: "http://grafana.example.com",
@@ -57,7 +54,7 @@ describe("InstrumentedService", () => {
   });
 
   it("has exactly these children when it builds its image", () => {
-    const service = find(recording, "eks-monitoring:index:InstrumentedService");
+    const service = find(recording, "kubernetes-monitoring:index:InstrumentedService");
     assert.deepEqual(childrenOf(recording, service), [
       "aws:ecr/lifecyclePolicy:LifecyclePolicy task-service",
       "aws:ecr/repository:Repository task-service",
@@ -96,7 +93,7 @@ describe("InstrumentedService", () => {
   });
 
   it("keeps the registry and its images where an earlier image is deployed again", async () => {
-    const image = { ...(ARGS.image as object), use: READY_IMAGE } as ContainerImageArgs;
+    const image = { context: "./services/task-service", use: READY_IMAGE };
     const again = await recordService({ image });
     assert.equal(find(again, "aws:ecr/repository:Repository").inputs.forceDelete, true);
     assert.ok(!again.resources.some(({ type }) => type.startsWith("docker-build")));
@@ -182,16 +179,14 @@ describe("InstrumentedService", () => {
   });
 
   it("has its role and association before its first pod, and only when it needs them", async () => {
-    const identity = {
-      clusterName: "c",
-      roleName: "eks-monitoring-test-task-service",
-      policy: "{}",
-    };
-    const granted = await recordService({ identity });
+    const granted = await recordService({ permissions: '{"Statement":[]}' });
     const association = find(granted, "aws:eks/podIdentityAssociation:PodIdentityAssociation");
     assert.equal(input(association, "serviceAccount"), "task-service");
     assert.equal(input(association, "namespace"), "prod");
     const role = find(granted, "aws:iam/role:Role");
+    assert.equal(input(role, "name"), "eks-monitoring-test-task-service");
+    const policy = find(granted, "aws:iam/rolePolicy:RolePolicy");
+    assert.equal(input(policy, "policy"), '{"Statement":[]}');
     assert.match(String(input(role, "assumeRolePolicy")), /pods\.eks\.amazonaws\.com/);
     assert.ok(
       dependenciesOf(granted, find(granted, DEPLOYMENT)).includes(
@@ -205,7 +200,7 @@ describe("InstrumentedService", () => {
     const environment = { GREETING: "hello", TOKEN: pulumi.secret("opaque") };
     const configured = await recordService({ environment });
     assert.ok(isSecret(find(configured, DEPLOYMENT).inputs.spec));
-    const component = find(configured, "eks-monitoring:index:InstrumentedService");
+    const component = find(configured, "kubernetes-monitoring:index:InstrumentedService");
     assert.deepEqual(component.inputs, {});
   });
 
@@ -257,6 +252,24 @@ describe("InstrumentedService", () => {
     expectRejections(message);
     await assert.rejects(recordService(changes), message);
   };
+
+  it("runs on a platform without registry and identities", async () => {
+    const bare = await recordService({ platform: barePlatform, image: READY_IMAGE });
+    assert.ok(!bare.resources.some(({ type }) => /^(aws|docker-build):/.test(type)));
+    assert.equal(containers(bare)[0]?.image, READY_IMAGE);
+    assert.equal(bare.outputs.url, "http://task-service.prod.svc.cluster.local");
+  });
+
+  it("refuses a build without a registry and permissions without identities", async () => {
+    await refuse(
+      { platform: barePlatform },
+      /image must be a ready image; got a folder to build, .+ Fix: push an image yourself/,
+    );
+    await refuse(
+      { platform: barePlatform, image: READY_IMAGE, permissions: "{}" },
+      /permissions must be left out; the platform has no identities/,
+    );
+  });
 
   it("refuses a latency objective that is no bucket, and lists the buckets", async () => {
     const slo = { latency: { percent: 99, seconds: 0.33 } };

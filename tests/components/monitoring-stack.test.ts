@@ -6,6 +6,7 @@ import {
 } from "../../components/monitoring-stack/monitoring-stack";
 import type { Recording } from "../../simulation/recorder";
 import { reveal } from "../../simulation/resource";
+import { barePlatform, eksTestPlatform } from "../support/platforms";
 import { expectRejections } from "../support/rejections";
 import {
   childrenOf,
@@ -18,15 +19,14 @@ import {
 
 const ARGS: MonitoringStackArgs = {
   namespace: "prometheus",
-  kubernetesVersion: "1.35",
-  ingressClassName: "alb",
-  storageClassName: "gp3",
+  platform: eksTestPlatform,
   retentionDays: 31,
   scrapeInterval: "30s",
   grafana: { allowedCidrs: ["198.51.100.0/24", "203.0.113.7/32"] },
-  alerting: { prefix: "eks-monitoring-test", clusterName: "eks-monitoring-test" },
+  alerting: {},
   runbookBaseUrl: "https://runbooks.example.com",
 };
+const VOLUMES = { prometheus: 50, alertmanager: 2, grafana: 10 };
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
@@ -51,7 +51,7 @@ describe("MonitoringStack", () => {
   });
 
   it("has exactly these children", () => {
-    const stack = find(recording, "eks-monitoring:index:MonitoringStack");
+    const stack = find(recording, "kubernetes-monitoring:index:MonitoringStack");
     assert.deepEqual(childrenOf(recording, stack), [
       "kubernetes:core/v1:ConfigMap m-services-dashboard",
       "kubernetes:core/v1:Namespace m",
@@ -119,7 +119,7 @@ describe("MonitoringStack", () => {
 
   it("serves HTTPS with a redirect under a domain, and tells Grafana its address", async () => {
     const certificateArn = "arn:aws:acm:ap-northeast-1:111122223333:certificate/0a1b2c3d";
-    const https = { domain: "grafana.example.com", certificateArn };
+    const https = { domain: "grafana.example.com", certificate: certificateArn };
     const secured = await recordMonitoring({ grafana: { https } });
     const ingress = find(secured, INGRESS);
     assert.deepEqual(input(ingress, "metadata.annotations"), {
@@ -145,7 +145,6 @@ describe("MonitoringStack", () => {
   it("makes a topic for an SNS receiver and lets exactly Alertmanager publish to it", async () => {
     const alerted = await recordMonitoring({
       alerting: {
-        ...ARGS.alerting,
         receivers: [
           { name: "on-call", kind: "sns", region: "ap-northeast-1", email: "on-call@example.com" },
         ],
@@ -176,7 +175,7 @@ describe("MonitoringStack", () => {
     const receivers = [
       { name: "on-call", kind: "sns", region: "ap-northeast-1", topicArn },
     ] as const;
-    const alerted = await recordMonitoring({ alerting: { ...ARGS.alerting, receivers } });
+    const alerted = await recordMonitoring({ alerting: { receivers } });
     assert.ok(!alerted.resources.some(({ type }) => type === "aws:sns/topic:Topic"));
     const config = JSON.stringify(input(find(alerted, RELEASE), "values.alertmanager.config"));
     assert.ok(config.includes(topicArn));
@@ -186,7 +185,6 @@ describe("MonitoringStack", () => {
     const address = "https://hooks.example.com/services/T0/B0/opaque";
     const alerted = await recordMonitoring({
       alerting: {
-        ...ARGS.alerting,
         receivers: [{ name: "chat", kind: "slack", channel: "#alerts" }],
         secrets: pulumi.secret<Record<string, string>>({ "chat-url": address }),
       },
@@ -205,9 +203,41 @@ describe("MonitoringStack", () => {
 
   it("refuses a receiver whose secret nobody gives", async () => {
     const receivers = [{ name: "chat", kind: "slack", channel: "#alerts" }] as const;
-    const message = /alerting\.secrets: got none.+"chat"/;
+    const message = /alerting\.secrets: must hold a secret for receiver "chat"/;
     expectRejections(message);
-    await assert.rejects(recordMonitoring({ alerting: { ...ARGS.alerting, receivers } }), message);
+    await assert.rejects(recordMonitoring({ alerting: { receivers } }), message);
+  });
+
+  it("runs on a platform without ingress, topics and storage class, and says where Grafana is", async () => {
+    const bare = await recordMonitoring({ platform: barePlatform, volumes: VOLUMES });
+    assert.ok(!bare.resources.some(({ type }) => type.startsWith("aws:") || type === INGRESS));
+    assert.equal(
+      bare.outputs.grafanaUrl,
+      "http://kube-prometheus-stack-grafana.prometheus.svc.cluster.local",
+    );
+    const values = find(bare, RELEASE).inputs.values;
+    assert.ok(!JSON.stringify(values).includes("storageClassName"));
+    assert.equal(input(find(bare, RELEASE), "values.kubeScheduler.enabled"), true);
+    assert.equal(input(find(bare, RELEASE), "values.kubeEtcd.enabled"), false);
+  });
+
+  it("names the platform's storage class in every claim", async () => {
+    const kept = await recordMonitoring({ volumes: VOLUMES });
+    const classes = JSON.stringify(find(kept, RELEASE).inputs.values).match(
+      /"storageClassName":"[^"]*"/g,
+    );
+    assert.deepEqual(classes, Array(3).fill('"storageClassName":"gp3"'));
+  });
+
+  it("refuses a topic where the platform has none, and says what to use instead", async () => {
+    const receivers = [{ name: "on-call", kind: "sns", region: "eu-west-1" }] as const;
+    const message =
+      /"on-call" must be of another kind than sns; got a platform without topics\. Fix: /;
+    expectRejections(message);
+    await assert.rejects(
+      recordMonitoring({ platform: barePlatform, alerting: { receivers } }),
+      message,
+    );
   });
 
   it("ships a dashboard over all services", () => {

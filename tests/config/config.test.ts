@@ -145,7 +145,7 @@ describe("config", () => {
   it("accepts what the catalogue and the two checked-in stacks say", async () => {
     await read({});
     const config = readConfig();
-    assert.equal(config.prefix, "eks-monitoring-prod");
+    assert.equal(config.cluster.prefix, "eks-monitoring-prod");
     assert.equal(config.cluster.clusterName, "eks-monitoring-prod");
     assert.deepEqual(config.monitoring.volumes, { prometheus: 50, alertmanager: 2, grafana: 10 });
     assert.deepEqual(config.taskService.replicas, { min: 3, max: 15 });
@@ -159,7 +159,7 @@ describe("config", () => {
       grafanaAllowedCidrs: "[]",
     });
     const { https } = readConfig().monitoring.grafana;
-    assert.deepEqual(https, { domain: "grafana.example.com", certificateArn });
+    assert.deepEqual(https, { domain: "grafana.example.com", certificate: certificateArn });
   });
 
   it("names all problems at once", async () => {

@@ -6,7 +6,8 @@ import packageJson from "../../package.json";
 import { clock } from "../../simulation/report";
 import { simulate, simulationDocument } from "../../simulation/simulate";
 import { versions } from "../../versions";
-import { cloud, recordStack, ROOT } from "../support/simulated";
+import { recordStack } from "../../simulation/record-stack";
+import { cloud, ROOT } from "../support/simulated";
 
 const README = readFileSync(path.join(ROOT, "README.md"), "utf8");
 const words = README.replace(/\s+/g, " ");

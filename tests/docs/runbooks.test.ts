@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { serviceRules } from "../../observability/alerts/service-rules";
-import { libraryService, taskService } from "../../verification/proof/sample-services";
+import { recordStack } from "../../simulation/record-stack";
+import { deployedService } from "../../verification/deployed";
+import { deployedLibraryService } from "../../verification/proof/library-service";
 
 const FOLDER = "docs/runbooks";
 const INDEX = "README.md";
@@ -12,10 +13,11 @@ describe("the runbooks", () => {
     readdirSync(FOLDER).map((file) => [file, readFileSync(`${FOLDER}/${file}`, "utf8")]),
   );
 
-  it("have a page and an anchor for every alert, and no stale one", () => {
+  it("have a page and an anchor for every alert, and no stale one", async () => {
+    const task = deployedService(await recordStack("prod"), "task-service");
     const linked = new Set(
-      [taskService, libraryService]
-        .flatMap((facts) => serviceRules(facts).groups)
+      [task, await deployedLibraryService()]
+        .flatMap(({ rules: { groups } }) => groups)
         .flatMap(({ rules }) => rules)
         .flatMap((rule) => ("alert" in rule ? [rule.annotations.runbook_url] : []))
         .map((url) => url.split("/").at(-1)),

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { alertmanagerConfig } from "../../observability/alertmanager/alertmanager-config";
+import { recordStack } from "../../simulation/record-stack";
+import { deployedAlertmanagerConfig } from "../../verification/deployed";
 import { Child } from "../../verification/proof/child";
 import { externalTool } from "../support/external-tool";
 
@@ -30,7 +31,10 @@ describe("a running Alertmanager", () => {
     const program = externalTool(this, "alertmanager", "prometheus-alertmanager");
     const folder = mkdtempSync(join(tmpdir(), "inhibition-"));
     const file = join(folder, "alertmanager.yaml");
-    writeFileSync(file, stringify(alertmanagerConfig({}, "/none")));
+    const config = deployedAlertmanagerConfig(await recordStack("prod"));
+    // Routes and inhibition as deployed; nobody is really told.
+    const receivers = config.receivers.map(({ name }) => ({ name }));
+    writeFileSync(file, stringify({ ...config, receivers }));
     const child = Child.start(program, [
       `--config.file=${file}`,
       `--storage.path=${folder}`,

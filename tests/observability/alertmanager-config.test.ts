@@ -10,9 +10,12 @@ import {
   routingProblems,
 } from "../../observability/alertmanager/receiver";
 import {
+  type AlertmanagerConfig,
   alertmanagerConfig,
   receiverFolder,
 } from "../../observability/alertmanager/alertmanager-config";
+import { recordStack } from "../../simulation/record-stack";
+import { deployedAlertmanagerConfig } from "../../verification/deployed";
 import { forOldAlertmanager } from "../../verification/proof/old-alertmanager";
 import { externalTool } from "../support/external-tool";
 
@@ -95,8 +98,17 @@ describe("the configuration of Alertmanager", () => {
     assert.deepEqual(config.inhibit_rules[0]?.equal, ["namespace", "service", "slo"]);
   });
 
-  it("is accepted by amtool", function () {
-    withConfig(this, (file, amtool) => {
+  it("is accepted by amtool as prod deploys it", async function () {
+    const deployed = deployedAlertmanagerConfig(await recordStack("prod"));
+    assert.ok(deployed.receivers.some((receiver) => "sns_configs" in receiver));
+    withConfig(this, deployed, (file, amtool) => {
+      const { status, stdout, stderr } = amtool("check-config", file);
+      assert.equal(status, 0, stdout + stderr);
+    });
+  });
+
+  it("is accepted by amtool with every kind of receiver", function () {
+    withConfig(this, config, (file, amtool) => {
       const { status, stdout, stderr } = amtool("check-config", file);
       assert.equal(status, 0, stdout + stderr);
       assert.match(stdout, /7 receivers/);
@@ -115,7 +127,7 @@ describe("the configuration of Alertmanager", () => {
   ];
   for (const [labels, receivers] of ROUTES) {
     it(`sends ${labels.join(" ")} to ${receivers}`, function () {
-      withConfig(this, (file, amtool) => {
+      withConfig(this, config, (file, amtool) => {
         const expected = `--verify.receivers=${receivers}`;
         const { status, stdout, stderr } = amtool(
           "config",
@@ -173,13 +185,14 @@ function has(receiver: unknown, kind: string, expected: Record<string, unknown>)
 /** The file as this amtool takes it: one field is younger than Debian's. */
 function withConfig(
   test: Mocha.Context,
+  given: AlertmanagerConfig,
   work: (file: string, amtool: (...args: string[]) => ReturnType<typeof run>) => void,
 ): void {
   const name = externalTool(test, "amtool");
   const folder = mkdtempSync(join(tmpdir(), "alertmanager-"));
   try {
     const file = join(folder, "alertmanager.yaml");
-    const { config: accepted, swapped } = forOldAlertmanager(config, name);
+    const { config: accepted, swapped } = forOldAlertmanager(given, name);
     if (swapped > 0) console.log(`      ${swapped} url_file swapped for url: this amtool is older`);
     writeFileSync(file, stringify(accepted));
     work(file, (...args) => run(name, args));

@@ -1,26 +1,49 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import type { ClassicDashboard } from "../../observability/dashboards/classic-dashboard";
-import { fleetDashboard } from "../../observability/dashboards/fleet-dashboard";
 import { serviceDashboard } from "../../observability/dashboards/service-dashboard";
+import { type MetricSource, metricSources } from "../../observability/metric-source";
 import { dashboardUid } from "../../observability/service-facts";
-import { serviceRules } from "../../observability/alerts/service-rules";
+import { recordStack } from "../../simulation/record-stack";
+import {
+  type DeployedService,
+  deployedFleetDashboard,
+  deployedService,
+} from "../../verification/deployed";
 import { appsInstalled, exportedNames, startScript } from "../../verification/proof/apps";
 import { APPS, exporterOf, metricsIn } from "../../verification/proof/exporters";
 import { ANY, selectors, substitute, syntaxError } from "../../verification/proof/promql";
-import { libraryService, taskService } from "../../verification/proof/sample-services";
+import { deployedLibraryService } from "../../verification/proof/library-service";
 import { panelsOf, queriesOf } from "../../verification/proof/panels";
 import { absent, missing } from "../support/external-tool";
+import { sampleFacts } from "../support/sample-facts";
 
 const CHART_METRICS = "../shared/data/kube-prometheus-stack-88.5.3/metrics-used.json";
-const dashboards = {
-  "task-service's": serviceDashboard(taskService),
-  "the library's": serviceDashboard(libraryService),
-  "the fleet's": fleetDashboard(),
-};
+const NAMES = ["task-service's", "the library's", "the fleet's"] as const;
 
-for (const [name, dashboard] of Object.entries(dashboards)) {
+/** As deployed: filled before the first test. */
+let dashboards: Record<(typeof NAMES)[number], ClassicDashboard>;
+let task: DeployedService;
+let library: DeployedService;
+
+before(async () => {
+  const prod = await recordStack("prod");
+  task = deployedService(prod, "task-service");
+  library = await deployedLibraryService();
+  dashboards = {
+    "task-service's": task.dashboard,
+    "the library's": library.dashboard,
+    "the fleet's": deployedFleetDashboard(prod),
+  };
+});
+
+for (const name of NAMES) {
   describe(`${name} dashboard`, () => {
+    let dashboard: ClassicDashboard;
+    before(() => {
+      dashboard = dashboards[name];
+    });
+
     it("is read-only, with a data source to choose and variables that follow the time range", () => {
       assert.equal(dashboard.editable, false);
       const [datasource, ...queries] = dashboard.templating.list;
@@ -129,11 +152,9 @@ describe("the dashboards", () => {
     assert.notEqual(dashboardUid(long), dashboardUid({ ...long, name: `${long.name}-2` }));
   });
 
-  it("come out the same every time: a difference in a preview is a change", () => {
-    assert.equal(
-      JSON.stringify(serviceDashboard(taskService)),
-      JSON.stringify(dashboards["task-service's"]),
-    );
+  it("come out the same in another run: a difference in a preview is a change", async () => {
+    const again = deployedService(await recordStack("prod"), "task-service");
+    assert.equal(JSON.stringify(again.dashboard), JSON.stringify(dashboards["task-service's"]));
   });
 
   it("fit a ConfigMap many times over", () => {
@@ -153,7 +174,7 @@ describe("the dashboards", () => {
       "Pods",
       "Cost of these metrics",
     ]);
-    const { slo, ...plain } = libraryService;
+    const { slo, ...plain } = sampleFacts;
     assert.ok(slo);
     assert.deepEqual(rows(serviceDashboard(plain)).slice(0, 2), ["Requests", "Process"]);
   });
@@ -167,14 +188,12 @@ describe("the dashboards", () => {
 });
 
 describe("every metric of dashboards and rules", () => {
-  for (const [source, facts, own] of [
-    ["middleware", taskService, "task-service's"],
-    ["prometheus-api-metrics", libraryService, "the library's"],
-  ] as const) {
-    it(`is one that ${facts.name} exports, where it is the service's`, async function () {
+  for (const source of Object.keys(metricSources) as MetricSource[]) {
+    it(`is one that ${source} exports, where it is the service's`, async function () {
       if (!appsInstalled())
         missing(this, "the dependencies of services/task-service are not installed");
-      const { rules, named } = namedBy(facts, dashboards[own]);
+      const service = source === "middleware" ? task : library;
+      const { rules, named } = namedBy(service, service.dashboard);
       assert.ok(rules > 10);
       const app = await startScript(APPS[source]);
       try {
@@ -193,12 +212,12 @@ describe("every metric of dashboards and rules", () => {
 
   it("is one that the rules record, where it is recorded", () => {
     const recorded = new Set(
-      serviceRules(taskService).groups.flatMap(({ rules }) =>
+      task.rules.groups.flatMap(({ rules }) =>
         rules.flatMap((rule) => ("record" in rule ? [rule.record] : [])),
       ),
     );
     for (const dashboard of Object.values(dashboards)) {
-      const { named } = namedBy(taskService, dashboard);
+      const { named } = namedBy(task, dashboard);
       assert.deepEqual(
         named.filter((metric) => exporterOf(metric) === "the rules" && !recorded.has(metric)),
         [],
@@ -211,7 +230,7 @@ describe("every metric of dashboards and rules", () => {
     const { metrics } = JSON.parse(readFileSync(CHART_METRICS, "utf8")) as {
       metrics: Record<string, unknown>;
     };
-    const { named } = namedBy(taskService, dashboards["task-service's"]);
+    const { named } = namedBy(task, task.dashboard);
     const foreign = named.filter((metric) => /^(kube|container)_/.test(metric));
     assert.ok(foreign.length > 5);
     assert.deepEqual(
@@ -227,8 +246,8 @@ const UNITS = ["short", "none", "percentunit", "s", "bytes", "reqps", "ops"];
 /** Only what stands in a range has to be PromQL for the selectors to be found. */
 const KEPT = { ...ANY, job: "$job", namespace: "$namespace", pod: "$pod" };
 
-function namedBy(facts: typeof taskService, dashboard: ClassicDashboard) {
-  const rules = serviceRules(facts).groups.flatMap((group) => group.rules);
+function namedBy({ rules: { groups } }: DeployedService, dashboard: ClassicDashboard) {
+  const rules = groups.flatMap((group) => group.rules);
   const exprs = [
     ...queriesOf(dashboard).map(({ expr }) => substitute(expr, ANY)),
     ...rules.map(({ expr }) => expr),

@@ -3,17 +3,17 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import {
   BURN_WINDOWS,
-  DEFAULT_BUCKETS,
   objectives,
-  PROMETHEUS_API_METRICS_BUCKETS,
   retentionProblem,
   SLO_PERIOD_DAYS,
   type Slo,
   WINDOW_SECONDS,
 } from "../../observability/slo/objectives";
+import { metricSources } from "../../observability/metric-source";
 import { missing } from "../support/external-tool";
 
 const SERVICE = "services/task-service";
+const DEFAULT_BUCKETS = metricSources.middleware.buckets;
 
 describe("the objectives of a service", () => {
   it("become a ratio and a budget without floating-point dust", () => {
@@ -120,9 +120,8 @@ describe("the default buckets", () => {
   });
 
   it("hold no whole number, and neither do the library's", () => {
-    const whole = [...DEFAULT_BUCKETS, ...PROMETHEUS_API_METRICS_BUCKETS].filter((bound) =>
-      Number.isInteger(bound),
-    );
+    const bounds: number[] = Object.values(metricSources).flatMap(({ buckets }) => [...buckets]);
+    const whole = bounds.filter((bound) => Number.isInteger(bound));
     assert.deepEqual(whole, []);
   });
 });

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { serviceRules } from "../../observability/alerts/service-rules";
 import { sloRuleGroups } from "../../observability/slo/slo-rules";
 import { BURN_WINDOWS, WINDOW_SECONDS } from "../../observability/slo/objectives";
-import { libraryService, taskService } from "../../verification/proof/sample-services";
+import { recordStack } from "../../simulation/record-stack";
+import { type DeployedService, deployedService } from "../../verification/deployed";
+import { deployedLibraryService } from "../../verification/proof/library-service";
 import { externalTool } from "../support/external-tool";
+import { sampleFacts } from "../support/sample-facts";
 import { checkRules, firing, testRules } from "../support/promtool";
 
-const rules = serviceRules(taskService);
+let rules: DeployedService["rules"];
+let libraryRules: DeployedService["rules"];
 const labels = 'namespace="prod",job="task-service",method="GET",route="/api/tasks"';
 const PER_MINUTE = 600;
 const availability = 'slo="availability"';
@@ -16,25 +19,30 @@ describe("the rules of a service's objectives", function () {
   // promtool plays hours of samples.
   this.timeout(30_000);
 
+  before(async () => {
+    rules = deployedService(await recordStack("prod"), "task-service").rules;
+    libraryRules = (await deployedLibraryService()).rules;
+  });
+
   beforeEach(function () {
     externalTool(this, "promtool");
   });
 
   it("are rules to Prometheus, whatever instruments the service", () => {
     checkRules(rules);
-    checkRules(serviceRules(libraryService));
+    checkRules(libraryRules);
   });
 
   it("name no bucket by a whole number, which Prometheus 3 stores as 1.0", () => {
-    const exprs = [taskService, libraryService]
-      .flatMap((facts) => serviceRules(facts).groups)
+    const exprs = [rules, libraryRules]
+      .flatMap(({ groups }) => groups)
       .flatMap((group) => group.rules.map(({ expr }) => expr));
     const bounds = exprs.flatMap((expr) => expr.match(/le="[^"]*"/g) ?? []);
     assert.deepEqual([...new Set(bounds)].sort(), ['le="0.2"', 'le="0.25"']);
   });
 
   it("are none without objectives", () => {
-    const { slo, ...withoutObjectives } = taskService;
+    const { slo, ...withoutObjectives } = sampleFacts;
     assert.ok(slo);
     assert.deepEqual(sloRuleGroups(withoutObjectives), []);
   });

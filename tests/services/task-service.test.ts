@@ -7,22 +7,26 @@ const TABLE = "aws:dynamodb/table:Table";
 
 const recordTable = (deletionProtection: boolean): Promise<Recording> =>
   recordProgram(() => {
-    const { tableName, policy } = new TaskTable("t", {
+    const { environment, policy } = new TaskTable("t", {
       tableName: "p-s-tasks",
+      region: "ap-northeast-1",
       deletionProtection,
     });
-    return { tableName, policy };
+    return { environment, policy };
   });
 
 describe("TaskTable", () => {
   it("is one table on demand that can be restored to any second", async () => {
     const recording = await recordTable(false);
-    const component = find(recording, "eks-monitoring:index:TaskTable");
+    const component = find(recording, "kubernetes-monitoring:eks:TaskTable");
     assert.deepEqual(childrenOf(recording, component), [`${TABLE} t`]);
     const table = find(recording, TABLE);
     assert.equal(input(table, "billingMode"), "PAY_PER_REQUEST");
     assert.equal(input(table, "pointInTimeRecovery.enabled"), true);
-    assert.equal(recording.outputs.tableName, "p-s-tasks");
+    assert.deepEqual(recording.outputs.environment, {
+      AWS_REGION: "ap-northeast-1",
+      TASK_TABLE_NAME: "p-s-tasks",
+    });
   });
 
   it("has the original's key and indexes", async () => {

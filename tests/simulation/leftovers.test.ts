@@ -5,7 +5,8 @@ import { scheduleDestroy } from "../../simulation/account/destroy-schedule";
 import { type Leftover, leftovers } from "../../simulation/account/leftovers";
 import type { Recording } from "../../simulation/recorder";
 import type { Resource } from "../../simulation/resource";
-import { cloud, recordStack } from "../support/simulated";
+import { recordStack } from "../../simulation/record-stack";
+import { cloud } from "../support/simulated";
 import { BrokenGraph } from "../support/broken-graph";
 
 /** What somebody got wrong, what leaks, and why. */

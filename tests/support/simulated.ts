@@ -2,31 +2,12 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Cloud } from "../../simulation/cloud/cloud";
-import { runProgram } from "../../simulation/program";
 import { record, type Recording } from "../../simulation/recorder";
 import { at, type Properties, type Resource } from "../../simulation/resource";
-import { readStackFiles } from "../../simulation/stack-files";
 
 export const ROOT = path.join(__dirname, "..", "..");
 export const PROJECT = "eks-monitoring";
 export const cloud = new Cloud({ region: "ap-northeast-1", accountId: "123456789012" });
-
-/** Runs the real index.ts with a checked-in stack's configuration, some keys changed. */
-export function recordStack(
-  stack: "prod" | "dev",
-  changes: Readonly<Record<string, string>> = {},
-  preview = false,
-): Promise<Recording> {
-  const { project, config, secretKeys } = readStackFiles(ROOT, stack);
-  const changed = Object.fromEntries(
-    Object.entries(changes).map(([key, value]) => [
-      key.includes(":") ? key : `${project}:${key}`,
-      value,
-    ]),
-  );
-  const run = { project, stack, cloud, config: { ...config, ...changed }, secretKeys, preview };
-  return record(run, runProgram);
-}
 
 /** Runs a piece of a program: what it registers, and the outputs it returns. */
 export function recordProgram(program: () => unknown, preview = false): Promise<Recording> {

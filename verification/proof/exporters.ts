@@ -1,4 +1,4 @@
-import type { ServiceFacts } from "../../observability/service-facts";
+import type { MetricSource } from "../../observability/metric-source";
 import { selectors } from "./promql";
 
 /** Who has to run for a metric to exist. */
@@ -40,7 +40,7 @@ export const missingHere = (exprs: readonly string[]): Exporter[] => [
 ];
 
 /** Folder and script of the app that stands for a source of metrics. */
-export const APPS: Readonly<Record<ServiceFacts["metricSource"], string>> = {
+export const APPS: Readonly<Record<MetricSource, string>> = {
   middleware: "src/main.ts",
   "prometheus-api-metrics": "bench/library-app.ts",
 };

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { fleetDashboard } from "../../observability/dashboards/fleet-dashboard";
-import { serviceDashboard } from "../../observability/dashboards/service-dashboard";
-import { dashboardUrl, type ServiceFacts } from "../../observability/service-facts";
+import type { AlertRule } from "../../observability/alerts/alert-rule";
+import type { DeployedService } from "../deployed";
 import { SERVICE_FOLDER } from "./apps";
 import { type Exporter, missingHere } from "./exporters";
 import type { DeliveredAlert } from "./notifications";
@@ -10,7 +9,7 @@ import { type Programs, run } from "./programs";
 import type { PrometheusAlert } from "./prometheus-api";
 import { substitute } from "./promql";
 import { ruleCases } from "./rule-cases";
-import { libraryService, taskService } from "./sample-services";
+import { type Deployed, deployedServices, servicesOf } from "./services";
 import { HEARTBEAT, PEOPLE, Stage } from "./stage";
 import { targetProblems } from "./targets";
 
@@ -51,11 +50,17 @@ const PROGRESS_SECONDS = 5;
 /** Ranges of rates, as Grafana would choose them for a scrape interval of 15 s. */
 const RATE_INTERVAL = "1m";
 
-const EXPECTED: readonly { readonly alert: string; readonly facts: ServiceFacts }[] = [
-  { alert: "ServiceAvailabilityBudgetBurn", facts: taskService },
-  { alert: "ServiceLatencyBudgetBurn", facts: taskService },
-  { alert: "ServiceAvailabilityBudgetBurn", facts: libraryService },
+/** What has to fire under the load: the alert, and the service of the name. */
+const expectedAlerts = ({ task, library }: Deployed): readonly ExpectedAlert[] => [
+  { alert: "ServiceAvailabilityBudgetBurn", service: task },
+  { alert: "ServiceLatencyBudgetBurn", service: task },
+  { alert: "ServiceAvailabilityBudgetBurn", service: library },
 ];
+
+interface ExpectedAlert {
+  readonly alert: string;
+  readonly service: DeployedService;
+}
 
 /**
  * Runs the services, Prometheus and Alertmanager, and looks at what a person would look at.
@@ -67,9 +72,12 @@ export async function prove(
   progress: (what: string) => void,
 ): Promise<ProofResult> {
   const start = Date.now();
+  progress("recording the program of the prod stack");
+  const deployed = await deployedServices();
+  const expected = expectedAlerts(deployed);
   progress("building task-service");
   run("npm", ["run", "build"], { cwd: SERVICE_FOLDER });
-  const stage = new Stage(programs, LOAD_SECONDS);
+  const stage = new Stage(programs, deployed, LOAD_SECONDS);
   const interrupted = () => void stage.close().then(() => process.exit(130));
   process.once("SIGINT", interrupted);
   try {
@@ -77,9 +85,9 @@ export async function prove(
     await stage.open();
     progress("playing the rules' cases to promtool and the routes to amtool");
     const cases = await ruleCases();
-    await patience(stage, progress);
+    await patience(stage, expected, progress);
     progress("asking every panel's questions");
-    const panels = await panelResults(stage);
+    const panels = await panelResults(stage, deployed);
     const alerts = alertResults(await stage.prometheus.alerts(), stage);
     return {
       panels,
@@ -88,10 +96,10 @@ export async function prove(
       swapped: stage.swapped,
       problems: [
         ...cases.problems,
-        ...(await targetProblems(stage.prometheus)),
+        ...(await targetProblems(stage.prometheus, servicesOf(deployed))),
         ...(await ruleProblems(stage)),
         ...panels.flatMap(panelProblems),
-        ...alertProblems(alerts, stage),
+        ...alertProblems(alerts, expected, stage),
       ],
       seconds: Math.round((Date.now() - start) / 1000),
     };
@@ -102,30 +110,38 @@ export async function prove(
 }
 
 /** Waits for alerts to be delivered and budgets to be recorded; what does not come is told later. */
-async function patience(stage: Stage, progress: (what: string) => void): Promise<void> {
-  const budgets = [taskService, libraryService].length * 2;
+async function patience(
+  stage: Stage,
+  expected: readonly ExpectedAlert[],
+  progress: (what: string) => void,
+): Promise<void> {
+  // Two objectives of each service.
+  const budgets = new Set(expected.map(({ service }) => service.name)).size * 2;
   const start = Date.now();
   for (let waited = 0; waited < PATIENCE_SECONDS; waited = (Date.now() - start) / 1000) {
-    const delivered = EXPECTED.filter(({ alert, facts }) => find(stage, alert, facts)).length;
+    const delivered = expected.filter(({ alert, service }) => find(stage, alert, service)).length;
     const heartbeat = stage.notifications.alerts(HEARTBEAT).length > 0;
     const recorded = await stage.prometheus.rows(BUDGETS);
-    if (delivered === EXPECTED.length && heartbeat && recorded === budgets) return;
+    if (delivered === expected.length && heartbeat && recorded === budgets) return;
     progress(
       `waiting for alerts, which hold for 2 minutes: ${Math.round(waited)} of at most ${PATIENCE_SECONDS} s; ` +
-        `${delivered} of ${EXPECTED.length} delivered, ${recorded} of ${budgets} budgets recorded`,
+        `${delivered} of ${expected.length} delivered, ${recorded} of ${budgets} budgets recorded`,
     );
     await delay(PROGRESS_SECONDS * 1000);
   }
 }
 
-async function panelResults({ prometheus }: Stage): Promise<PanelResult[]> {
+async function panelResults(
+  { prometheus }: Stage,
+  { task, library, fleetDashboard }: Deployed,
+): Promise<PanelResult[]> {
   const results: PanelResult[] = [];
   for (const [dashboard, job] of [
-    [serviceDashboard(taskService), taskService.name],
-    [serviceDashboard(libraryService), libraryService.name],
-    [fleetDashboard(), ".+"],
+    [task.dashboard, task.name],
+    [library.dashboard, library.name],
+    [fleetDashboard, ".+"],
   ] as const) {
-    const variables = { job, namespace: "prod", pod: ".*", __rate_interval: RATE_INTERVAL };
+    const variables = { job, namespace: task.namespace, pod: ".*", __rate_interval: RATE_INTERVAL };
     const asked = new Map<string, string[]>();
     for (const { panel, expr } of queriesOf(dashboard)) {
       asked.set(panel, [...(asked.get(panel) ?? []), substitute(expr, variables)]);
@@ -175,13 +191,17 @@ function alertResults(alerts: readonly PrometheusAlert[], stage: Stage): AlertRe
     }));
 }
 
-function alertProblems(alerts: readonly AlertResult[], stage: Stage): string[] {
+function alertProblems(
+  alerts: readonly AlertResult[],
+  expected: readonly ExpectedAlert[],
+  stage: Stage,
+): string[] {
   return [
-    ...EXPECTED.flatMap(({ alert, facts }) => {
-      const delivered = find(stage, alert, facts);
+    ...expected.flatMap(({ alert, service }) => {
+      const delivered = find(stage, alert, service);
       return delivered
-        ? linkProblems(delivered, facts)
-        : [`${alert} of ${facts.name} did not arrive.`];
+        ? linkProblems(delivered, service)
+        : [`${alert} of ${service.name} did not arrive.`];
     }),
     ...alerts
       .filter(({ delivered }) => !delivered)
@@ -193,22 +213,24 @@ function alertProblems(alerts: readonly AlertResult[], stage: Stage): string[] {
 }
 
 /** What a person needs from a notification at night. */
-function linkProblems({ labels, annotations }: DeliveredAlert, facts: ServiceFacts): string[] {
+function linkProblems({ labels, annotations }: DeliveredAlert, service: DeployedService): string[] {
   const name = labels.alertname ?? "";
-  const anchor = `#${name.toLowerCase()}`;
+  const deployed = service.rules.groups
+    .flatMap(({ rules }) => rules)
+    .find((rule): rule is AlertRule => "alert" in rule && rule.alert === name);
   const { summary = "", runbook_url: runbook = "", dashboard_url: dashboard = "" } = annotations;
   const missing = [
     labels.severity === "critical" ? "" : "severity critical",
-    summary.includes(facts.name) ? "" : "a summary that names the service",
-    runbook.startsWith(facts.runbookBaseUrl) && runbook.endsWith(anchor) ? "" : "its runbook",
-    dashboard === dashboardUrl(facts) ? "" : "its dashboard",
+    summary.includes(service.name) ? "" : "a summary that names the service",
+    runbook !== "" && runbook === deployed?.annotations.runbook_url ? "" : "its runbook",
+    dashboard !== "" && dashboard === deployed?.annotations.dashboard_url ? "" : "its dashboard",
   ].filter((what) => what !== "");
   return missing.length > 0
-    ? [`${name} of ${facts.name} arrived without ${missing.join(", ")}.`]
+    ? [`${name} of ${service.name} arrived without ${missing.join(", ")}.`]
     : [];
 }
 
-const find = (stage: Stage, alert: string, { name }: ServiceFacts): DeliveredAlert | undefined =>
+const find = (stage: Stage, alert: string, { name }: DeployedService): DeliveredAlert | undefined =>
   stage.notifications
     .alerts(PEOPLE)
     .find(({ labels }) => labels.alertname === alert && labels.service === name);

@@ -1,4 +1,4 @@
-import type { DeployedObjects, ServiceMonitor } from "./deployed-objects";
+import type { DeployedService, ServiceMonitor } from "../deployed";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -65,7 +65,10 @@ export interface Target {
  * is the Service's where it leads to a port that the container has.
  * @throws Error where the Service selects other pods, or its port leads nowhere
  */
-export function podTarget({ service, deployment }: DeployedObjects, port: number): Target {
+export function podTarget(
+  { service, deployment }: Pick<DeployedService, "service" | "deployment">,
+  port: number,
+): Target {
   const { name, namespace, labels } = service.metadata;
   const { metadata, spec } = deployment.spec.template;
   for (const [label, value] of Object.entries(service.spec.selector)) {

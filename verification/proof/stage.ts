@@ -2,19 +2,21 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { alertmanagerConfig } from "../../observability/alertmanager/alertmanager-config";
-import { serviceRules } from "../../observability/alerts/service-rules";
+import {
+  type AlertmanagerConfig,
+  receiverFolder,
+} from "../../observability/alertmanager/alertmanager-config";
+import { RECEIVER_SECRETS } from "../../components/monitoring-stack/alerting";
 import { type App, startBuilt, startScript } from "./apps";
 import { Child } from "./child";
-import { deployedObjects } from "./deployed-objects";
 import { APPS } from "./exporters";
 import { libraryTraffic, taskTraffic } from "./load";
 import { Notifications } from "./notifications";
 import { forOldAlertmanager } from "./old-alertmanager";
 import { type Programs, run } from "./programs";
 import { PrometheusApi } from "./prometheus-api";
-import { libraryService, taskService } from "./sample-services";
 import { podTarget, scrapeConfig, strangersTarget } from "./scrape-config";
+import { type Deployed, HEARTBEAT_KEY, PEOPLE_KEY } from "./services";
 
 export const PEOPLE = "/people";
 export const HEARTBEAT = "/heartbeat";
@@ -44,6 +46,7 @@ export class Stage {
 
   constructor(
     private readonly programs: Programs,
+    private readonly deployed: Deployed,
     private readonly loadSeconds: number,
   ) {}
 
@@ -62,7 +65,7 @@ export class Stage {
     this.inbox = inbox;
     this.running.push({ stop: () => inbox.close() });
     const task = await this.app(startBuilt(FAULTS));
-    const library = await this.app(startScript(APPS[libraryService.metricSource]));
+    const library = await this.app(startScript(APPS["prometheus-api-metrics"]));
     const alertmanager = await this.startAlertmanager();
     await this.startPrometheus(task, library, alertmanager);
     this.running.push(taskTraffic(task.port, this.loadSeconds));
@@ -83,18 +86,14 @@ export class Stage {
 
   private async startAlertmanager(): Promise<number> {
     const addresses = {
-      "people-url": this.notifications.url(PEOPLE),
-      "heartbeat-url": this.notifications.url(HEARTBEAT),
+      [PEOPLE_KEY]: this.notifications.url(PEOPLE),
+      [HEARTBEAT_KEY]: this.notifications.url(HEARTBEAT),
     };
     const secrets = join(this.folder, "secrets");
     mkdirSync(secrets);
     for (const [key, url] of Object.entries(addresses)) writeFileSync(join(secrets, key), url);
-    const routing = {
-      receivers: [{ kind: "webhook", name: "people" }],
-      deadMansSwitch: { kind: "webhook", name: "heartbeat" },
-    } as const;
     const { config, swapped } = forOldAlertmanager(
-      alertmanagerConfig(routing, secrets),
+      readingFrom(secrets, this.deployed.alertmanagerConfig),
       this.programs.alertmanager,
       addresses,
     );
@@ -112,17 +111,16 @@ export class Stage {
 
   private async startPrometheus(task: App, library: App, alertmanager: number): Promise<void> {
     const jobs = [];
-    for (const [facts, { port }] of [
-      [taskService, task],
-      [libraryService, library],
+    for (const [service, { port }] of [
+      [this.deployed.task, task],
+      [this.deployed.library, library],
     ] as const) {
-      const objects = await deployedObjects(facts);
-      const target = podTarget(objects, port);
-      jobs.push(scrapeConfig(objects.serviceMonitor, [target, strangersTarget(target)]));
+      const target = podTarget(service, port);
+      jobs.push(scrapeConfig(service.serviceMonitor, [target, strangersTarget(target)]));
     }
     const rules = {
-      "task-service.yaml": serviceRules(taskService),
-      "library-service.yaml": serviceRules(libraryService),
+      "task-service.yaml": this.deployed.task.rules,
+      "library-service.yaml": this.deployed.library.rules,
       "watchdog.yaml": WATCHDOG,
     };
     const files = Object.entries(rules).map(([name, spec]) => this.write(name, spec));
@@ -166,3 +164,9 @@ export class Stage {
     return file;
   }
 }
+
+/** The same configuration, with the files of its secrets where they are on this machine. */
+const readingFrom = (folder: string, config: AlertmanagerConfig): AlertmanagerConfig =>
+  JSON.parse(
+    JSON.stringify(config).replaceAll(receiverFolder(RECEIVER_SECRETS), folder),
+  ) as AlertmanagerConfig;

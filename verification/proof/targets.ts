@@ -1,15 +1,16 @@
-import { deployedObjects } from "./deployed-objects";
+import type { DeployedService } from "../deployed";
 import type { PrometheusApi } from "./prometheus-api";
-import { libraryService, taskService } from "./sample-services";
 import { jobName } from "./scrape-config";
 
 /** Each service is one target, by the operator's job name, with its labels; the strangers are dropped. */
-export async function targetProblems(prometheus: PrometheusApi): Promise<string[]> {
+export async function targetProblems(
+  prometheus: PrometheusApi,
+  services: readonly DeployedService[],
+): Promise<string[]> {
   const { activeTargets, droppedTargets } = await prometheus.targets();
   const problems: string[] = [];
-  const services = [taskService, libraryService];
-  for (const facts of services) {
-    const pool = jobName((await deployedObjects(facts)).serviceMonitor);
+  for (const { name, namespace, serviceMonitor } of services) {
+    const pool = jobName(serviceMonitor);
     const targets = activeTargets.filter(({ scrapePool }) => scrapePool === pool);
     const [target] = targets;
     if (!target || targets.length > 1) {
@@ -18,7 +19,6 @@ export async function targetProblems(prometheus: PrometheusApi): Promise<string[
     }
     const { health, lastError, labels } = target;
     if (health !== "up") problems.push(`${pool} is ${health}: ${lastError}.`);
-    const { name, namespace } = facts;
     const expected = { job: name, service: name, container: name, namespace, endpoint: "http" };
     for (const [label, value] of Object.entries(expected)) {
       if (labels[label] !== value) {

@@ -112,7 +112,7 @@ async function withServices<T>(count: number, run: () => Promise<T>): Promise<T>
     constructor(...[name, args, opts]: Parameters) {
       super(name, args, opts);
       for (let number = 2; number <= count; number++) {
-        new InstrumentedService(`${name}-${number}`, numbered(args, number), opts);
+        new InstrumentedService(`${name}-${number}`, args, opts);
       }
     }
   }
@@ -122,19 +122,4 @@ async function withServices<T>(count: number, run: () => Promise<T>): Promise<T>
   } finally {
     Object.assign(instrumented, { InstrumentedService });
   }
-}
-
-/** What is named account-wide gets the number too. */
-function numbered(
-  args: instrumented.InstrumentedServiceArgs,
-  number: number,
-): instrumented.InstrumentedServiceArgs {
-  const { image, identity } = args;
-  return {
-    ...args,
-    ...(typeof image === "object" && {
-      image: { ...image, repositoryName: `${image.repositoryName}-${number}` },
-    }),
-    ...(identity && { identity: { ...identity, roleName: `${identity.roleName}-${number}` } }),
-  };
 }

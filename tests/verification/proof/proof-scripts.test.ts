@@ -44,8 +44,12 @@ describe("npm run prove", () => {
 });
 
 function script(name: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  return spawnSync(process.execPath, ["-r", "./register.cjs", `proof/${name}.ts`, ...args], {
-    encoding: "utf8",
-    env: { ...process.env, ...environment },
-  });
+  return spawnSync(
+    process.execPath,
+    ["-r", "./register.cjs", `verification/proof/${name}.ts`, ...args],
+    {
+      encoding: "utf8",
+      env: { ...process.env, ...environment },
+    },
+  );
 }

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import {
-  type DeployedObjects,
-  deployedObjects,
-} from "../../../verification/proof/deployed-objects";
-import { taskService } from "../../../verification/proof/sample-services";
+import { recordStack } from "../../../simulation/record-stack";
+import { type DeployedService, deployedService } from "../../../verification/deployed";
 import { jobName, podTarget, scrapeConfig } from "../../../verification/proof/scrape-config";
 
 describe("the scrape job of a service", () => {
-  let objects: DeployedObjects;
+  let objects: DeployedService;
   before(async () => {
-    objects = await deployedObjects(taskService);
+    objects = deployedService(await recordStack("prod"), "task-service");
   });
 
   it("has the operator's name for it", () => {

@@ -1,30 +1,28 @@
 import * as aws from "@pulumi/aws";
 import * as dockerBuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
+import type { ImageArgs } from "../platform";
 
-/** A source folder that becomes an image in a registry of its own. */
-export interface ContainerImageArgs {
-  /** Folder with the Dockerfile, relative to the program: an absolute one would differ between machines. */
-  readonly context: string;
-  /** ECR repository, account-wide: `<project>-<stack>/<service>`. */
+/** A source folder that becomes an image in an ECR repository of its own. */
+export interface ContainerImageArgs extends ImageArgs {
+  /** Unique in the account and region: `<project>-<stack>/<service>`. */
   readonly repositoryName: string;
-  /** What the nodes are; without it an arm64 laptop pushes an image that they cannot run. */
-  readonly platform: "linux/amd64" | "linux/arm64";
-  /**
-   * An image to deploy in place of a build, such as the digest of an earlier one. The repository
-   * and what is in it stay. @default build the context
-   */
-  readonly use?: string;
 }
+
+/**
+ * What Auto Mode's general-purpose node pool is, amd64 only. Without it an arm64 laptop would push
+ * an image that the nodes cannot run.
+ */
+const NODE_PLATFORM = "linux/amd64";
 
 /** Images kept in the repository, so that a rollback still finds what it was deployed with. */
 const KEPT_IMAGES = 20;
 
 /**
- * A registry, and in it an image built and pushed; waits for no cluster.
- * @returns its reference by digest: a rebuilt image is a new reference, and so always rolled out.
+ * An ECR repository, and in it an image built and pushed. Waits for no cluster.
+ * @returns the image's reference by digest
  */
-export function buildContainerImage(
+export function createContainerImage(
   name: string,
   args: ContainerImageArgs,
   opts: { readonly parent: pulumi.Resource },
@@ -50,7 +48,7 @@ export function buildContainerImage(
     name,
     {
       context: { location: args.context },
-      platforms: [args.platform],
+      platforms: [NODE_PLATFORM],
       tags: [pulumi.interpolate`${repository.repositoryUrl}:latest`],
       push: true,
       // A preview cannot build what it would push (pulumi-docker-build#252): the Dockerfile is checked in CI.

@@ -1,0 +1,65 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { IngressExposure, Platform } from "../platform";
+import { createAlertTopics } from "./alert-topics";
+import { createContainerImage } from "./container-image";
+import { createPodIdentity } from "./pod-identity";
+
+/** What the platform of an EKS cluster is made from. */
+export interface EksPlatformArgs {
+  /** `<project>-<stack>`: the prefix of every name that has to be unique in the account. */
+  readonly prefix: string;
+  readonly clusterName: string;
+  readonly kubernetesVersion: string;
+  readonly providers: pulumi.ProviderResource[];
+  readonly ingressClassName: pulumi.Input<string>;
+  readonly storageClassName: pulumi.Input<string>;
+}
+
+/** EKS Auto Mode as MonitoringStack and InstrumentedService see it. */
+export function eksPlatform(args: EksPlatformArgs): Platform {
+  const { prefix, clusterName } = args;
+  return {
+    providers: args.providers,
+    kubernetesVersion: args.kubernetesVersion,
+    // Nothing in the cluster answers for them on Auto Mode, and their "down" alerts would fire for ever.
+    controlPlaneTargets: [],
+    storageClassName: args.storageClassName,
+    ingressController: {
+      className: args.ingressClassName,
+      addressField: "hostname",
+      annotations: loadBalancerAnnotations,
+    },
+    imageRegistry: {
+      createImage: (name, image, opts) =>
+        createContainerImage(name, { ...image, repositoryName: `${prefix}/${name}` }, opts),
+    },
+    workloadIdentity: {
+      grant: (name, { workload, serviceAccount, policy }, opts) => {
+        const role = { clusterName, roleName: `${prefix}-${workload}`, policy };
+        return createPodIdentity(name, role, serviceAccount, opts);
+      },
+    },
+    alertTopics: {
+      createTopics: (name, topics, publisher, opts) =>
+        createAlertTopics(name, topics, { prefix, clusterName, publisher }, opts),
+    },
+  };
+}
+
+/** Of Auto Mode's Application Load Balancer: https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html */
+const loadBalancerAnnotations = ({
+  healthCheckPath,
+  allowedCidrs,
+  certificate,
+}: IngressExposure): Record<string, string> => ({
+  "alb.ingress.kubernetes.io/target-type": "ip",
+  "alb.ingress.kubernetes.io/healthcheck-path": healthCheckPath,
+  ...(allowedCidrs.length > 0 && {
+    "alb.ingress.kubernetes.io/inbound-cidrs": allowedCidrs.join(","),
+  }),
+  ...(certificate !== undefined && {
+    "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP":80},{"HTTPS":443}]',
+    "alb.ingress.kubernetes.io/ssl-redirect": "443",
+    "alb.ingress.kubernetes.io/certificate-arn": certificate,
+  }),
+});

@@ -1,0 +1,120 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * All that a cluster gives to what runs on it. MonitoringStack and InstrumentedService know this
+ * interface and no cloud. What a cluster may lack is optional.
+ */
+export interface Platform {
+  /** Providers of everything that is made on the platform, the cluster's Kubernetes provider among them. */
+  readonly providers: pulumi.ProviderResource[];
+  /** Minor of the API server, such as "1.35". */
+  readonly kubernetesVersion: string;
+  /** Parts of the control plane that answer a scrape, by their key in the chart's values. */
+  readonly controlPlaneTargets: readonly ControlPlaneTarget[];
+  /** StorageClass of volumes. @default the cluster's own default class */
+  readonly storageClassName?: pulumi.Input<string>;
+  /** @default none: an Ingress would never get an address, so none is made */
+  readonly ingressController?: IngressController;
+  /** @default none: a service needs a ready image */
+  readonly imageRegistry?: ImageRegistry;
+  /** @default none: a service that asks for permissions is refused */
+  readonly workloadIdentity?: WorkloadIdentity;
+  /** @default none: a receiver of kind sns is refused */
+  readonly alertTopics?: AlertTopics;
+}
+
+export type ControlPlaneTarget =
+  "kubeControllerManager" | "kubeScheduler" | "kubeEtcd" | "kubeProxy" | "coreDns";
+
+/** Makes an Ingress reachable from outside the cluster. */
+export interface IngressController {
+  /** IngressClass to name in the Ingress. */
+  readonly className: pulumi.Input<string>;
+  /** Field of status.loadBalancer.ingress[0] that holds the address. */
+  readonly addressField: "hostname" | "ip";
+  /** Annotations that tell the controller how to expose an Ingress. */
+  annotations(exposure: IngressExposure): Readonly<Record<string, string>>;
+}
+
+export interface IngressExposure {
+  /** Path that answers 200 while the service works. */
+  readonly healthCheckPath: string;
+  /** CIDRs that may connect. Empty: everybody. */
+  readonly allowedCidrs: readonly string[];
+  /** Certificate, in the controller's own terms (on EKS the ARN of an ACM certificate). @default plain HTTP */
+  readonly certificate?: string;
+}
+
+/** A place for images that the cluster may pull from. */
+export interface ImageRegistry {
+  /**
+   * Makes a repository for a service, builds its image for the cluster's nodes and pushes it.
+   * @returns the image's reference, by digest: a rebuilt image is a new reference, and so rolled out
+   */
+  createImage(
+    name: string,
+    args: ImageArgs,
+    opts: { readonly parent: pulumi.Resource },
+  ): pulumi.Output<string>;
+}
+
+export interface ImageArgs {
+  /** Folder with the Dockerfile, relative to the program: an absolute one would differ between machines. */
+  readonly context: string;
+  /**
+   * An image to deploy in place of a build, such as the digest of an earlier one. The repository
+   * and what is in it stay. @default build the context
+   */
+  readonly use?: string;
+}
+
+/** Gives the pods of a ServiceAccount permissions outside the cluster. */
+export interface WorkloadIdentity {
+  /** @returns what pods must wait for: credentials reach only pods that are created after it */
+  grant(
+    name: string,
+    args: WorkloadIdentityArgs,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Resource;
+}
+
+export interface WorkloadIdentityArgs {
+  /** Name of the workload, once in a stack. */
+  readonly workload: string;
+  readonly serviceAccount: ServiceAccountName;
+  /** What it may do, in the platform's own terms (on EKS an IAM policy document, JSON). */
+  readonly policy: pulumi.Input<string>;
+}
+
+/** Where a Kubernetes ServiceAccount is. */
+export interface ServiceAccountName {
+  readonly namespace: pulumi.Input<string>;
+  readonly name: pulumi.Input<string>;
+}
+
+/** Topics that alerts are published to. */
+export interface AlertTopics {
+  /** Makes the topics that are not there yet, and lets the ServiceAccount publish to exactly these. */
+  createTopics(
+    name: string,
+    topics: readonly AlertTopicArgs[],
+    publisher: ServiceAccountName,
+    opts: pulumi.CustomResourceOptions,
+  ): CreatedTopics;
+}
+
+export interface AlertTopicArgs {
+  /** Once in a stack. */
+  readonly name: string;
+  /** @default a topic of its own */
+  readonly topicArn?: string;
+  /** Address that a topic made here writes to, once its owner has confirmed. @default nobody */
+  readonly email?: string;
+}
+
+export interface CreatedTopics {
+  /** In the order of the topics given. */
+  readonly arns: pulumi.Output<string[]>;
+  /** What the publisher's pods must wait for. */
+  readonly dependsOn: readonly pulumi.Resource[];
+}

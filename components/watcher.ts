@@ -1,0 +1,13 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** What a service has to know of the stack that watches it; a MonitoringStack is one. */
+export interface Watcher {
+  /** Label `release` of monitors and rules. Resolves when the operator's CRDs and webhooks are there. */
+  readonly releaseName: pulumi.Input<string>;
+  /** Resolves when Grafana has its address. */
+  readonly grafanaUrl: pulumi.Input<string>;
+  /** Days that samples are kept. */
+  readonly retentionDays: number;
+  /** Address of the folder with the runbooks, without a slash at its end. */
+  readonly runbookBaseUrl: string;
+}

@@ -1,0 +1,40 @@
+/** What instruments a service: which metrics it has beside http_request_duration_seconds. */
+export interface MetricSourceFacts {
+  /** Upper bounds of http_request_duration_seconds in seconds, unless the service has others. */
+  readonly buckets: readonly number[];
+  /** Gauge whose label `version` is the service's. */
+  readonly versionMetric: string;
+  /** Whether there is a gauge http_requests_in_flight. */
+  readonly inFlight: boolean;
+  /** Whether a request that its client gave up is counted, as code 499. */
+  readonly countsAborts: boolean;
+  /** Whether there is a histogram of the event loop's utilisation. */
+  readonly eventLoopUtilisation: boolean;
+  /** Whether the series of requests are there before the first request. */
+  readonly seriesFromStart: boolean;
+}
+
+/**
+ * The middleware of task-service (services/task-service) and the library prometheus-api-metrics 4.0.0,
+ * whose metrics are a subset. No bound is a whole number, for the reason that `objectives` gives.
+ */
+export const metricSources = {
+  middleware: {
+    buckets: [0.001, 0.005, 0.015, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 1.5, 3.5, 9.5],
+    versionMetric: "app_info",
+    inFlight: true,
+    countsAborts: true,
+    eventLoopUtilisation: true,
+    seriesFromStart: true,
+  },
+  "prometheus-api-metrics": {
+    buckets: [0.001, 0.005, 0.015, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5],
+    versionMetric: "app_version",
+    inFlight: false,
+    countsAborts: false,
+    eventLoopUtilisation: false,
+    seriesFromStart: false,
+  },
+} as const satisfies Record<string, MetricSourceFacts>;
+
+export type MetricSource = keyof typeof metricSources;

@@ -1,0 +1,19 @@
+import { eksPlatform } from "../../components/cluster/eks-platform";
+import type { Platform } from "../../components/platform";
+
+/** A cluster of somebody's own: no ingress controller, no registry, no identities, no topics. */
+export const barePlatform: Platform = {
+  providers: [],
+  kubernetesVersion: "1.35",
+  controlPlaneTargets: ["kubeControllerManager", "kubeScheduler", "coreDns"],
+};
+
+/** The platform that Cluster gives, without the cluster. */
+export const eksTestPlatform: Platform = eksPlatform({
+  prefix: "eks-monitoring-test",
+  clusterName: "eks-monitoring-test",
+  kubernetesVersion: "1.35",
+  providers: [],
+  ingressClassName: "alb",
+  storageClassName: "gp3",
+});
