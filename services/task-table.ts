@@ -55,12 +55,14 @@ function createTable(
     {
       name: args.tableName,
       billingMode: "PAY_PER_REQUEST",
-      hashKey: layout.hashKey,
-      attributes: Object.entries(layout.attributes).map(([attribute, type]) => ({
-        name: attribute,
-        type,
+      hashKey: layout.key.hash,
+      attributes: layout.attributes,
+      globalSecondaryIndexes: layout.indexes.map(({ name: index, hash, range }) => ({
+        name: index,
+        hashKey: hash,
+        rangeKey: range,
+        projectionType: "ALL",
       })),
-      globalSecondaryIndexes: layout.indexes.map((index) => ({ ...index, projectionType: "ALL" })),
       pointInTimeRecovery: { enabled: true },
       serverSideEncryption: { enabled: true },
       deletionProtectionEnabled: args.deletionProtection,

@@ -110,7 +110,7 @@ describe("the default buckets", () => {
     const runner = `${SERVICE}/node_modules/.bin/tsx`;
     if (!existsSync(runner)) missing(this, `${SERVICE}/node_modules is not installed`);
     const script =
-      'import { httpDurationBuckets } from "./src/http-metrics.ts"; console.log(JSON.stringify(httpDurationBuckets))';
+      'import { httpDurationBuckets } from "./src/skeleton/http-metrics.ts"; console.log(JSON.stringify(httpDurationBuckets))';
     const { stdout, stderr } = spawnSync("node_modules/.bin/tsx", ["-e", script], {
       cwd: SERVICE,
       encoding: "utf8",

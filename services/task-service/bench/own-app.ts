@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from "@prometheus-io/client";
 import express from "express";
-import { httpMetrics } from "../src/http-metrics.js";
+import { httpMetrics } from "../src/skeleton/http-metrics.js";
 import { serve } from "./serve.js";
 import { addTaskRoutes } from "./task-routes.js";
 

@@ -1,17 +1,17 @@
 import { collectDefaultMetrics, Gauge, Registry } from "@prometheus-io/client";
 import express, { type Express, type RequestHandler } from "express";
 import type { Logger } from "pino";
-import { addHealthRoutes } from "./health-routes.js";
-import { httpMetrics } from "./http-metrics.js";
-import { requestLog } from "./log.js";
-import { addMetricsRoutes } from "./metrics-routes.js";
-import { openapi } from "./openapi.js";
-import { Problem, problemHandler } from "./problem.js";
-import { Readiness } from "./readiness.js";
-import { knownSeries, paths } from "./routes.js";
-import { TaskMetrics } from "./task-metrics.js";
-import { addTaskRoutes } from "./task-routes.js";
-import type { TaskStore } from "./task-store.js";
+import { addHealthRoutes } from "./skeleton/health-routes.js";
+import { httpMetrics } from "./skeleton/http-metrics.js";
+import { requestLog } from "./skeleton/log.js";
+import { addMetricsRoutes } from "./skeleton/metrics-routes.js";
+import { openapi } from "./domain/openapi.js";
+import { Problem, problemHandler } from "./skeleton/problem.js";
+import { Readiness } from "./skeleton/readiness.js";
+import { knownSeries, paths } from "./domain/routes.js";
+import { TaskMetrics } from "./domain/task-metrics.js";
+import { addTaskRoutes } from "./domain/task-routes.js";
+import type { TaskStore } from "./domain/task-store.js";
 
 export interface AppArgs {
   readonly store: TaskStore;

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createApp } from "./app.js";
-import { drain } from "./drain.js";
-import { DynamoDbTaskStore } from "./dynamodb-task-store.js";
-import { FaultyTaskStore } from "./faulty-task-store.js";
-import { createLog } from "./log.js";
-import { MemoryTaskStore } from "./memory-task-store.js";
-import { type Settings, settingsFrom } from "./settings.js";
-import type { TaskStore } from "./task-store.js";
+import { drain } from "./skeleton/drain.js";
+import { DynamoDbTaskStore } from "./domain/dynamodb-task-store.js";
+import { FaultyTaskStore } from "./domain/faulty-task-store.js";
+import { createLog } from "./skeleton/log.js";
+import { MemoryTaskStore } from "./domain/memory-task-store.js";
+import { type Settings, settingsFrom } from "./skeleton/settings.js";
+import type { TaskStore } from "./domain/task-store.js";
 
 const settings = settingsOrExit();
 const log = createLog(settings.logLevel);

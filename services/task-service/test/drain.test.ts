@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Agent, createServer, get, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
-import { drain } from "../src/drain.js";
+import { drain } from "../src/skeleton/drain.js";
 import { kill, type ServiceProcess, startProcess } from "./service-process.js";
 
 const log = pino({ level: "silent" });

@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
-import { tableLayout } from "../src/task-table.js";
+import { tableLayout } from "../src/domain/task-table.js";
 import { listen } from "./running-service.js";
 
 export interface DynamoDbEmulator {

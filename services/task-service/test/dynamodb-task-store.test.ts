@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { DynamoDbTaskStore } from "../src/dynamodb-task-store.js";
-import { StoreUnavailableError } from "../src/task-store.js";
+import { DynamoDbTaskStore } from "../src/domain/dynamodb-task-store.js";
+import { StoreUnavailableError } from "../src/domain/task-store.js";
 import { type DynamoDbEmulator, emulatorCredentials, startEmulator } from "./dynamodb-emulator.js";
 import { sendJson } from "./running-service.js";
 import { kill, type ServiceProcess, startProcess } from "./service-process.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { FaultyTaskStore } from "../src/faulty-task-store.js";
-import { MemoryTaskStore } from "../src/memory-task-store.js";
-import { StoreUnavailableError } from "../src/task-store.js";
+import { FaultyTaskStore } from "../src/domain/faulty-task-store.js";
+import { MemoryTaskStore } from "../src/domain/memory-task-store.js";
+import { StoreUnavailableError } from "../src/domain/task-store.js";
 
 describe("the faulty store", () => {
   it("fails the given share of calls, and is a store otherwise", async () => {

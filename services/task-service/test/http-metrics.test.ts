@@ -3,7 +3,11 @@ import { readFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
 import { Registry } from "@prometheus-io/client";
 import express, { type Express, Router } from "express";
-import { type HttpMetrics, httpDurationBuckets, httpMetrics } from "../src/http-metrics.js";
+import {
+  type HttpMetrics,
+  httpDurationBuckets,
+  httpMetrics,
+} from "../src/skeleton/http-metrics.js";
 import { parseMetrics, valueOf } from "./metrics-text.js";
 import { listen, sendJson } from "./running-service.js";
 import { until } from "./service-process.js";
@@ -173,7 +177,7 @@ describe("the metrics middleware", () => {
   });
 
   it("can be copied alone: it imports nothing of the service", () => {
-    const source = readFileSync("src/http-metrics.ts", "utf8");
+    const source = readFileSync("src/skeleton/http-metrics.ts", "utf8");
     const imported = [...source.matchAll(/from "([^"]+)"/g)].map(([, name]) => name);
     assert.deepEqual(imported, ["node:http", "@prometheus-io/client"]);
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { pino } from "pino";
-import { MemoryTaskStore } from "../src/memory-task-store.js";
-import { StoreUnavailableError } from "../src/task-store.js";
+import { MemoryTaskStore } from "../src/domain/memory-task-store.js";
+import { StoreUnavailableError } from "../src/domain/task-store.js";
 import { type RunningService, startService } from "./running-service.js";
 import { until } from "./service-process.js";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { openapi, openapiPath } from "../src/openapi.js";
-import { knownSeries, paths } from "../src/routes.js";
+import { openapi, openapiPath } from "../src/domain/openapi.js";
+import { knownSeries, paths } from "../src/domain/routes.js";
 import { type RunningService, sendJson, startService } from "./running-service.js";
 
 interface Operation {

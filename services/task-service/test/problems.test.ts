@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { MemoryTaskStore } from "../src/memory-task-store.js";
-import { knownSeries } from "../src/routes.js";
-import { StoreUnavailableError } from "../src/task-store.js";
+import { MemoryTaskStore } from "../src/domain/memory-task-store.js";
+import { knownSeries } from "../src/domain/routes.js";
+import { StoreUnavailableError } from "../src/domain/task-store.js";
 import { scrape } from "./metrics-text.js";
 import { type RunningService, sendJson, startService } from "./running-service.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pino } from "pino";
-import { MemoryTaskStore } from "../src/memory-task-store.js";
-import { Readiness } from "../src/readiness.js";
+import { MemoryTaskStore } from "../src/domain/memory-task-store.js";
+import { Readiness } from "../src/skeleton/readiness.js";
 import { startService } from "./running-service.js";
 
 const log = pino({ level: "silent" });

@@ -2,8 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { createApp, type TaskApp } from "../src/app.js";
-import { MemoryTaskStore } from "../src/memory-task-store.js";
-import type { TaskStore } from "../src/task-store.js";
+import { MemoryTaskStore } from "../src/domain/memory-task-store.js";
+import type { TaskStore } from "../src/domain/task-store.js";
 
 export interface RunningService {
   readonly url: string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settingsFrom } from "../src/settings.js";
+import { settingsFrom } from "../src/skeleton/settings.js";
 
 describe("the settings", () => {
   it("have a default each", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { DynamoDbTaskStore } from "../src/dynamodb-task-store.js";
-import { MemoryTaskStore } from "../src/memory-task-store.js";
-import type { NewTask, Task } from "../src/task.js";
-import type { TaskCursor, TaskStore } from "../src/task-store.js";
+import { DynamoDbTaskStore } from "../src/domain/dynamodb-task-store.js";
+import { MemoryTaskStore } from "../src/domain/memory-task-store.js";
+import type { NewTask, Task } from "../src/domain/task.js";
+import type { TaskCursor, TaskStore } from "../src/domain/task-store.js";
 import { type DynamoDbEmulator, startEmulator } from "./dynamodb-emulator.js";
 import { skip } from "./skip.js";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startOfDay } from "../src/task.js";
+import { startOfDay } from "../src/domain/task.js";
 import { type RunningService, sendJson, startService } from "./running-service.js";
 
 describe("the task API", () => {

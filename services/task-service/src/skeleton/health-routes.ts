@@ -1,7 +1,7 @@
 import type { Express } from "express";
 import { Problem } from "./problem.js";
 import type { Readiness } from "./readiness.js";
-import { paths } from "./routes.js";
+import { paths } from "../domain/routes.js";
 
 export interface HealthRoutesArgs {
   readonly readiness: Readiness;

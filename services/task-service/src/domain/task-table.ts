@@ -1,8 +1,6 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import type { Task } from "./task.js";
-
-export const userIndex = "user_index";
-export const statusIndex = "status_index";
+import layout from "./task-table.json" with { type: "json" };
 
 /** An item of the table. Readers of the table other than this service use these names, too. */
 export interface TaskItem {
@@ -22,25 +20,36 @@ export interface TaskItem {
 
 export type TaskStatus = "DONE" | "UNDONE";
 
-/** The layout of the table, for whoever makes it: the tests here, the stack elsewhere. */
+/** The table of `task-table.json`, which the stack reads too, as DynamoDB is asked to create it. */
 export function tableLayout(tableName: string): CreateTableCommandInput {
   return {
     TableName: tableName,
     BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [
-      { AttributeName: "task_id", AttributeType: "S" },
-      { AttributeName: "user_name", AttributeType: "S" },
-      { AttributeName: "start_at", AttributeType: "N" },
-      { AttributeName: "status", AttributeType: "S" },
-      { AttributeName: "updated_at", AttributeType: "N" },
-    ],
-    KeySchema: [{ AttributeName: "task_id", KeyType: "HASH" }],
-    GlobalSecondaryIndexes: [
-      index(userIndex, "user_name", "start_at"),
-      index(statusIndex, "status", "updated_at"),
-    ],
+    AttributeDefinitions: layout.attributes.map(({ name, type }) => ({
+      AttributeName: name,
+      AttributeType: type as "S" | "N",
+    })),
+    KeySchema: [{ AttributeName: layout.key.hash, KeyType: "HASH" }],
+    GlobalSecondaryIndexes: layout.indexes.map(({ name, hash, range }) => ({
+      IndexName: name,
+      KeySchema: [
+        { AttributeName: hash, KeyType: "HASH" },
+        { AttributeName: range, KeyType: "RANGE" },
+      ],
+      Projection: { ProjectionType: "ALL" },
+    })),
   };
 }
+
+/** The index that is keyed by the given attribute. */
+function indexOn(hash: string): string {
+  const index = layout.indexes.find((candidate) => candidate.hash === hash);
+  if (index === undefined) throw new Error(`task-table.json has no index on ${hash}`);
+  return index.name;
+}
+
+export const userIndex = indexOn("user_name");
+export const statusIndex = indexOn("status");
 
 export function statusOf(done: boolean): TaskStatus {
   return done ? "DONE" : "UNDONE";
@@ -61,15 +70,4 @@ export function taskOfItem(item: TaskItem): Task {
 /** Items of an older writer count as version 0, so that `If-Match: "0"` works on them. */
 export function versionOfItem(item: TaskItem): number {
   return item.version ?? 0;
-}
-
-function index(name: string, hashKey: string, rangeKey: string) {
-  return {
-    IndexName: name,
-    KeySchema: [
-      { AttributeName: hashKey, KeyType: "HASH" as const },
-      { AttributeName: rangeKey, KeyType: "RANGE" as const },
-    ],
-    Projection: { ProjectionType: "ALL" as const },
-  };
 }

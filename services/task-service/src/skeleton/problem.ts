@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { ErrorRequestHandler, Response } from "express";
 import type { z } from "zod";
-import { StoreFullError, StoreUnavailableError } from "./task-store.js";
+import { StoreFullError, StoreUnavailableError } from "../domain/task-store.js";
 
 /** One invalid field: where it was, and a sentence with the value got and what is allowed. */
 export interface InvalidField {

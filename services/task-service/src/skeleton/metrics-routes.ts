@@ -1,6 +1,6 @@
 import type { Registry } from "@prometheus-io/client";
 import type { Express } from "express";
-import { paths } from "./routes.js";
+import { paths } from "../domain/routes.js";
 
 /** Adds what Prometheus scrapes, and the same as JSON. */
 export function addMetricsRoutes(app: Express, registry: Registry): void {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Problem } from "./problem.js";
+import { Problem } from "../skeleton/problem.js";
 import type { TaskListing } from "./task-store.js";
 
 const tokenSchema = z

@@ -1,4 +1,4 @@
-import type { KnownSeries } from "./http-metrics.js";
+import type { KnownSeries } from "../skeleton/http-metrics.js";
 
 /** The paths of the service, as Express takes them and as the `route` label shows them. */
 export const paths = {

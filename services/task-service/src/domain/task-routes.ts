@@ -1,6 +1,6 @@
 import express, { type Express, type Request, type RequestHandler } from "express";
 import { decodeToken, encodeToken } from "./list-token.js";
-import { parseInput, Problem } from "./problem.js";
+import { parseInput, Problem } from "../skeleton/problem.js";
 import { paths } from "./routes.js";
 import type { TaskMetrics } from "./task-metrics.js";
 import type { TaskListing, TaskStore } from "./task-store.js";
