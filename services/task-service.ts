@@ -3,7 +3,6 @@ import { InstrumentedService } from "../components/instrumented-service/instrume
 import type { Platform } from "../components/platform";
 import type { Watcher } from "../components/watcher";
 import type { OwnMetrics } from "../observability/own-metrics";
-import type { Slo } from "../observability/slo/objectives";
 import { TaskTable, type TaskTableArgs } from "./task-table";
 
 /** What the stack decides about task-service; everything else is in this file. */
@@ -19,9 +18,6 @@ export interface TaskServiceArgs {
   readonly table?: TaskTableArgs;
 }
 
-/** Counted over 30 days. 0.25 s is a bucket of the service's histogram. */
-const slo: Slo = { availability: 99.9, latency: { percent: 99, seconds: 0.25 } };
-
 /** Deploys task-service, with its table where it has one. */
 export function deployTaskService(args: TaskServiceArgs): InstrumentedService {
   const { namespace, platform, watchedBy, image, replicas } = args;
@@ -35,7 +31,8 @@ export function deployTaskService(args: TaskServiceArgs): InstrumentedService {
       watchedBy,
       image: { context: "./services/task-service", ...(image !== undefined && { use: image }) },
       replicas,
-      slo,
+      // Counted over 30 days. 0.25 s is a bucket of the service's histogram.
+      slo: { availability: 99.9, latency: { percent: 99, seconds: 0.25 } },
       own: taskMetrics,
       ...(table && { environment: table.environment, permissions: table.policy }),
     },

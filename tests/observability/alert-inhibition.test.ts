@@ -43,7 +43,7 @@ describe("a running Alertmanager", () => {
     ]);
     try {
       const port = await child.says(
-        (output) => /Listening on"? address=127\.0\.0\.1:(\d+)/.exec(output)?.[1],
+        (output) => /Listening on"?.* address=127\.0\.0\.1:(\d+)/.exec(output)?.[1],
       );
       const url = `http://127.0.0.1:${port}`;
       await child.answers(`${url}/-/ready`);

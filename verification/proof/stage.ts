@@ -151,7 +151,7 @@ export class Stage {
     const child = Child.start(program, args);
     this.running.push(child);
     const port = await child.says((output) => {
-      const [, found] = /Listening on"? address=127\.0\.0\.1:(\d+)/.exec(output) ?? [];
+      const [, found] = /Listening on"?.* address=127\.0\.0\.1:(\d+)/.exec(output) ?? [];
       return found === undefined ? undefined : Number(found);
     });
     await child.answers(`http://127.0.0.1:${port}/-/ready`);

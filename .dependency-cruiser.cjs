@@ -1,0 +1,75 @@
+/**
+ * Which folder may import which (docs/architecture.md): index -> config, services, components ->
+ * observability. simulation and verification stand beside and above, and nothing below imports them.
+ */
+const PRODUCT = "^(index\\.ts$|config/|components/|observability/|services/[^/]+\\.ts$)";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circles",
+      comment: "Two files that need each other are one file, or need a third.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "observability-is-pure",
+      comment: "Rules, dashboards and routes are functions of a service's facts: no Pulumi.",
+      severity: "error",
+      from: { path: "^observability/" },
+      to: { path: ["node_modules/@pulumi", "^(config|components|services)/", "^versions\\.ts$"] },
+    },
+    {
+      name: "product-without-simulation",
+      comment: "What is deployed knows nothing of what simulates or verifies it.",
+      severity: "error",
+      from: { path: PRODUCT },
+      to: { path: "^(simulation|verification|tests)/" },
+    },
+    {
+      name: "components-below-config",
+      comment: "Components take arguments; only index.ts reads the configuration.",
+      severity: "error",
+      from: { path: "^components/" },
+      to: { path: "^(config|services)/|^index\\.ts$" },
+    },
+    {
+      name: "config-creates-nothing",
+      comment: "config/ knows the components' argument types and makes no resource.",
+      severity: "error",
+      from: { path: "^config/" },
+      to: {
+        path: "^(components|services)/|node_modules/@pulumi/(aws|awsx|eks|kubernetes|docker-build)/",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "one-platform-at-a-time",
+      comment: "MonitoringStack and InstrumentedService know the interface Platform and no cloud.",
+      severity: "error",
+      from: { path: "^components/(monitoring-stack|instrumented-service)/" },
+      to: { path: "^components/cluster/|node_modules/@pulumi/(aws|awsx|eks|docker-build)/" },
+    },
+    {
+      name: "simulation-below-verification",
+      comment: "npm start needs no rehearsal and no proof.",
+      severity: "error",
+      from: { path: "^simulation/" },
+      to: { path: "^(verification|tests)/" },
+    },
+    {
+      name: "verification-without-tests",
+      severity: "error",
+      from: { path: "^verification/" },
+      to: { path: "^tests/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^services/[^/]+/(?!src/domain/.*\\.json$)" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};

@@ -1,0 +1,41 @@
+import path from "node:path";
+import { Cloud } from "../../simulation/cloud/cloud";
+import { runProgram } from "../../simulation/program";
+import { record, type Recording } from "../../simulation/recorder";
+import { readStackFiles } from "../../simulation/stack-files";
+
+const ROOT = path.join(__dirname, "..", "..");
+
+/** Neither the project's nor a checked-in stack's name, so that nothing can be right by chance. */
+export const PROJECT = "unusual-project";
+export const STACK = "seven";
+
+/** `full` switches on what is optional; `plain` leaves it out. */
+export type StackKind = "full" | "plain";
+export type StackConfig = Readonly<Record<string, string>>;
+
+/** Runs the program with Pulumi.yaml's defaults and the values given. */
+export function recordUnusual(given: StackConfig): Promise<Recording> {
+  const { config, secretKeys } = unusualFiles(given);
+  const cloud = Cloud.of(config);
+  return record({ project: PROJECT, stack: STACK, config, secretKeys, cloud }, runProgram);
+}
+
+/**
+ * What the CLI would pass on.
+ * @param given keys with or without their namespace; `receiverSecrets` is set as a secret
+ */
+export function unusualFiles(given: StackConfig): {
+  readonly config: StackConfig;
+  readonly secretKeys: readonly string[];
+} {
+  const files = readStackFiles(ROOT, "dev");
+  const own = `${files.project}:`;
+  const rename = (key: string) => (key.startsWith(own) ? key.replace(own, `${PROJECT}:`) : key);
+  const full = (key: string) => (key.includes(":") ? key : `${PROJECT}:${key}`);
+  const config = Object.fromEntries([
+    ...Object.entries(files.config).map(([key, value]) => [rename(key), value]),
+    ...Object.entries(given).map(([key, value]) => [full(key), value]),
+  ]) as Record<string, string>;
+  return { config, secretKeys: [full("receiverSecrets")] };
+}

@@ -1,0 +1,356 @@
+import { PROJECT, STACK, type StackKind } from "./unusual-stacks";
+
+/** What must show a value: an input or the provider of resources, or an output of the stack. */
+export type Shown = (ShownInput | ShownProvider | ShownProtect | ShownOutput) & {
+  /** The stack that shows it. @default "full" */
+  readonly in?: StackKind;
+};
+
+interface ShownInput {
+  readonly type: string;
+  readonly name: string;
+  /** Path in the inputs, such as "spec.minReplicas". */
+  readonly path: string;
+  /** The value itself, or a pattern for its JSON. */
+  readonly value: unknown;
+}
+
+/** Every resource of the type has a provider whose URN ends so. */
+interface ShownProvider {
+  readonly type: string;
+  readonly providerUrn: string;
+}
+
+/** The resource is protected from deletion. */
+interface ShownProtect {
+  readonly type: string;
+  readonly name: string;
+  readonly protect: true;
+}
+
+interface ShownOutput {
+  readonly output: string;
+  readonly value: unknown;
+}
+
+/** What an unusual value of a config key must lead to. */
+export type ConfigWire =
+  | {
+      readonly value: string;
+      readonly shows: readonly Shown[];
+    }
+  | {
+      /** A value that must be refused, with the other keys that make it wrong. */
+      readonly value: string;
+      readonly with?: Readonly<Record<string, string>>;
+      readonly refused: RegExp;
+    };
+
+const CLUSTER = "eks:index:Cluster";
+const VPC = "awsx:ec2:Vpc";
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
+const NAMESPACE = "kubernetes:core/v1:Namespace";
+const SECRET = "kubernetes:core/v1:Secret";
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
+const RULES = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
+const TABLE = "aws:dynamodb/table:Table";
+const AWS_PROVIDER = "pulumi:providers:aws";
+const KUBERNETES_PROVIDER = "Cluster$pulumi:providers:kubernetes::cluster";
+const PREFIX = `${PROJECT}-${STACK}`;
+const TASK_SERVICE = "services/task-service.ts";
+
+const on = (type: string, name: string, path: string, value: unknown): Shown => ({
+  type,
+  name,
+  path,
+  value,
+});
+const release = (path: string, value: unknown): Shown =>
+  on(RELEASE, "monitoring", `values.${path}`, value);
+const deployed = (path: string, value: unknown): Shown =>
+  on(DEPLOYMENT, "task-service", path, value);
+
+const provider = (type: string, providerUrn: string): Shown => ({ type, providerUrn });
+
+const CERTIFICATE = "arn:aws:acm:us-west-2:111122223333:certificate/0a1b2c3d";
+const ROLE = "arn:aws:iam::111122223333:role/team/platform";
+const READY_IMAGE = "111122223333.dkr.ecr.us-west-2.amazonaws.com/other:3.2.1";
+
+/** Every config key, with a value that no default and no checked-in stack has. */
+export const configWires = {
+  "aws:region": {
+    value: "us-west-2",
+    shows: [
+      on(AWS_PROVIDER, "aws", "region", "us-west-2"),
+      on(
+        DEPLOYMENT,
+        "task-service",
+        "spec.template.spec.containers",
+        /"AWS_REGION","value":"us-west-2"/,
+      ),
+      {
+        output: "kubeconfigCommand",
+        value: "aws eks update-kubeconfig --region us-west-2 --name observed-7",
+      },
+    ],
+  },
+  clusterName: {
+    value: "observed-7",
+    shows: [
+      on(CLUSTER, "cluster", "name", "observed-7"),
+      on("pulumi:providers:kubernetes", "cluster", "clusterIdentifier", "observed-7"),
+      on(
+        "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+        "task-service",
+        "clusterName",
+        "observed-7",
+      ),
+      { output: "clusterName", value: "observed-7" },
+    ],
+  },
+  kubernetesVersion: {
+    value: "1.34",
+    shows: [
+      on(CLUSTER, "cluster", "version", "1.34"),
+      release("crds.upgradeJob.image.kubectl.tag", "v1.34.0"),
+    ],
+  },
+  compute: { value: "managed", refused: /compute/ },
+  availabilityZones: {
+    value: '["us-west-2d","us-west-2b"]',
+    shows: [on(VPC, "cluster", "availabilityZoneNames", ["us-west-2d", "us-west-2b"])],
+  },
+  vpcCidr: { value: "10.64.0.0/18", shows: [on(VPC, "cluster", "cidrBlock", "10.64.0.0/18")] },
+  natGateways: {
+    value: "per-zone",
+    shows: [
+      on(
+        "aws:ec2/natGateway:NatGateway",
+        "cluster-nat-us-west-2b",
+        "tags.Name",
+        "observed-7-us-west-2b",
+      ),
+    ],
+  },
+  apiServerCidrs: {
+    value: '["198.51.100.0/25"]',
+    shows: [on(CLUSTER, "cluster", "publicAccessCidrs", ["198.51.100.0/25"])],
+  },
+  adminRoleArns: {
+    value: `["${ROLE}"]`,
+    shows: [on(CLUSTER, "cluster", "accessEntries", new RegExp(ROLE))],
+  },
+  monitoringNamespace: {
+    value: "watch",
+    shows: [
+      on(NAMESPACE, "monitoring", "metadata.name", "watch"),
+      on(RELEASE, "monitoring", "namespace", "watch"),
+      on(INGRESS, "monitoring-grafana", "metadata.namespace", "watch"),
+    ],
+  },
+  serviceNamespace: {
+    value: "shop",
+    shows: [
+      on(NAMESPACE, "services", "metadata.name", "shop"),
+      deployed("metadata.namespace", "shop"),
+      on(RULES, "task-service-rules", "spec", /namespace=\\"shop\\"/),
+    ],
+  },
+  retentionDays: { value: "45", shows: [release("prometheus.prometheusSpec.retention", "45d")] },
+  retentionSize: {
+    value: "33GiB",
+    shows: [release("prometheus.prometheusSpec.retentionSize", "33GiB")],
+  },
+  persistence: { value: "true", shows: [release("grafana.persistence.enabled", true)] },
+  prometheusVolumeGiB: {
+    value: "66",
+    shows: [release("prometheus.prometheusSpec.storageSpec", /"storage":"66Gi"/)],
+  },
+  alertmanagerVolumeGiB: {
+    value: "3",
+    shows: [release("alertmanager.alertmanagerSpec.storage", /"storage":"3Gi"/)],
+  },
+  grafanaVolumeGiB: { value: "12", shows: [release("grafana.persistence.size", "12Gi")] },
+  prometheusReplicas: {
+    value: "3",
+    shows: [
+      release("prometheus.prometheusSpec.replicas", 3),
+      release("alertmanager.alertmanagerSpec.replicas", 3),
+    ],
+  },
+  scrapeInterval: {
+    value: "17s",
+    shows: [
+      release("prometheus.prometheusSpec.scrapeInterval", "17s"),
+      release("prometheus.prometheusSpec.evaluationInterval", "17s"),
+    ],
+  },
+  grafanaDomain: {
+    value: "grafana.unusual.example",
+    shows: [
+      on(INGRESS, "monitoring-grafana", "spec.rules", /"host":"grafana.unusual.example"/),
+      release("grafana", /"root_url":"https:\/\/grafana.unusual.example"/),
+      { output: "grafanaUrl", value: "https://grafana.unusual.example" },
+    ],
+  },
+  grafanaCertificateArn: {
+    value: CERTIFICATE,
+    shows: [on(INGRESS, "monitoring-grafana", "metadata.annotations", new RegExp(CERTIFICATE))],
+  },
+  grafanaAllowedCidrs: {
+    value: '["198.51.100.64/26"]',
+    shows: [
+      on(
+        INGRESS,
+        "monitoring-grafana",
+        "metadata.annotations",
+        /inbound-cidrs":"198.51.100.64\/26"/,
+      ),
+    ],
+  },
+  receivers: {
+    value: JSON.stringify([
+      { name: "chat", kind: "slack", channel: "#unusual", severities: ["critical"] },
+      { name: "tickets", kind: "sns", email: "tickets@unusual.example" },
+    ]),
+    shows: [
+      release("alertmanager.config", /"channel":"#unusual"/),
+      on(
+        "aws:sns/topicSubscription:TopicSubscription",
+        "monitoring-tickets",
+        "endpoint",
+        "tickets@unusual.example",
+      ),
+      on("aws:sns/topic:Topic", "monitoring-tickets", "name", `${PREFIX}-tickets`),
+    ],
+  },
+  requireReceiver: { value: "true", with: { receivers: "[]" }, refused: /receivers/ },
+  receiverSecrets: {
+    value: '{"chat-url":"https://chat.example","dead-mans-switch-url":"https://switch.example"}',
+    shows: [
+      on(SECRET, "monitoring-receivers", "stringData", {
+        "chat-url": "https://chat.example",
+        "dead-mans-switch-url": "https://switch.example",
+      }),
+      release("alertmanager.config", /dead-mans-switch-url/),
+    ],
+  },
+  runbookBaseUrl: {
+    value: "https://runbooks.unusual.example/pages",
+    shows: [
+      on(RULES, "task-service-rules", "spec", /https:\/\/runbooks.unusual.example\/pages\/slo.md/),
+    ],
+  },
+  taskServiceImage: {
+    value: READY_IMAGE,
+    shows: [deployed("spec.template.spec.containers", new RegExp(`"image":"${READY_IMAGE}"`))],
+  },
+  taskServiceReplicas: {
+    value: "4",
+    shows: [
+      on(AUTOSCALER, "task-service", "spec.minReplicas", 4),
+      on(AUTOSCALER, "task-service", "spec.maxReplicas", 20),
+    ],
+  },
+  taskStore: {
+    value: "dynamodb",
+    shows: [
+      on(TABLE, "tasks", "name", `${PREFIX}-tasks`),
+      deployed(
+        "spec.template.spec.containers",
+        /"TASK_TABLE_NAME","value":"unusual-project-seven-tasks"/,
+      ),
+    ],
+  },
+  deletionProtection: {
+    value: "true",
+    shows: [
+      on(CLUSTER, "cluster", "deletionProtection", true),
+      on(TABLE, "tasks", "deletionProtectionEnabled", true),
+      { type: RELEASE, name: "monitoring", protect: true },
+      { type: NAMESPACE, name: "monitoring", protect: true },
+    ],
+  },
+} as const satisfies Readonly<Record<string, ConfigWire>>;
+
+/**
+ * Where each argument that index.ts and services/*.ts pass must show, by its place in the source; what
+ * carries a whole part of the configuration shows one of its values.
+ */
+export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
+  "index.ts aws.Provider aws args.region": configWires["aws:region"].shows,
+  "index.ts aws.Provider aws args.defaultTags.tags": [
+    on(AWS_PROVIDER, "aws", "defaultTags", /unusual-project/),
+    on(AWS_PROVIDER, "aws", "defaultTags", /stack[\\":]+seven/),
+    on(AWS_PROVIDER, "aws", "defaultTags", /managed-by[\\":]+pulumi/),
+  ],
+  "index.ts Cluster cluster args": configWires.vpcCidr.shows,
+  "index.ts Cluster cluster opts.providers.aws": [provider("aws:ec2/eip:Eip", "::aws")],
+  "index.ts MonitoringStack monitoring args....config.monitoring": configWires.retentionDays.shows,
+  "index.ts MonitoringStack monitoring args.platform": [
+    on(INGRESS, "monitoring-grafana", "spec.ingressClassName", "alb"),
+  ],
+  "index.ts MonitoringStack monitoring opts.providers": [
+    provider(RELEASE, KUBERNETES_PROVIDER),
+    provider("aws:sns/topic:Topic", "::aws"),
+  ],
+  "index.ts k8s.core.v1.Namespace services args.metadata.name": configWires.serviceNamespace.shows,
+  "index.ts k8s.core.v1.Namespace services args.metadata.labels.pod-security.kubernetes.io/enforce":
+    [
+      on(NAMESPACE, "services", "metadata.labels", {
+        "pod-security.kubernetes.io/enforce": "restricted",
+      }),
+    ],
+  "index.ts k8s.core.v1.Namespace services opts.provider": [
+    provider(NAMESPACE, KUBERNETES_PROVIDER),
+  ],
+  "index.ts deployTaskService args....config.taskService": configWires.taskServiceReplicas.shows,
+  "index.ts deployTaskService args.namespace": configWires.serviceNamespace.shows,
+  "index.ts deployTaskService args.platform": configWires.taskStore.shows,
+  "index.ts deployTaskService args.watchedBy": configWires.runbookBaseUrl.shows,
+  [`${TASK_SERVICE} TaskTable tasks args`]: configWires.taskStore.shows,
+  [`${TASK_SERVICE} TaskTable tasks opts`]: [provider(TABLE, "::aws")],
+  [`${TASK_SERVICE} InstrumentedService task-service args.namespace`]:
+    configWires.serviceNamespace.shows,
+  [`${TASK_SERVICE} InstrumentedService task-service args.platform`]: [
+    on("aws:ecr/repository:Repository", "task-service", "name", `${PREFIX}/task-service`),
+    on("aws:iam/role:Role", "task-service", "name", `${PREFIX}-task-service`),
+  ],
+  [`${TASK_SERVICE} InstrumentedService task-service args.watchedBy`]:
+    configWires.runbookBaseUrl.shows,
+  [`${TASK_SERVICE} InstrumentedService task-service args.image.context`]: [
+    {
+      ...on("docker-build:index:Image", "task-service", "context", {
+        location: "./services/task-service",
+      }),
+      in: "plain",
+    },
+  ],
+  [`${TASK_SERVICE} InstrumentedService task-service args.image.use`]:
+    configWires.taskServiceImage.shows,
+  [`${TASK_SERVICE} InstrumentedService task-service args.replicas`]:
+    configWires.taskServiceReplicas.shows,
+  [`${TASK_SERVICE} InstrumentedService task-service args.slo.availability`]: [
+    on(RULES, "task-service-rules", "spec", /"expr":"vector\(0\.999\)"/),
+  ],
+  [`${TASK_SERVICE} InstrumentedService task-service args.slo.latency.percent`]: [
+    on(RULES, "task-service-rules", "spec", /"expr":"vector\(0\.99\)"/),
+  ],
+  [`${TASK_SERVICE} InstrumentedService task-service args.slo.latency.seconds`]: [
+    on(RULES, "task-service-rules", "spec", /le=\\"0\.25\\"/),
+  ],
+  [`${TASK_SERVICE} InstrumentedService task-service args.own`]: [
+    on(RULES, "task-service-rules", "spec", /TasksNotGettingDone/),
+    on("kubernetes:core/v1:ConfigMap", "task-service-dashboard", "data", /tasks_overdue/),
+  ],
+  [`${TASK_SERVICE} InstrumentedService task-service args.environment`]:
+    configWires.taskStore.shows,
+  [`${TASK_SERVICE} InstrumentedService task-service args.permissions`]: [
+    on("aws:iam/rolePolicy:RolePolicy", "task-service", "policy", /dynamodb:Query/),
+  ],
+  [`${TASK_SERVICE} InstrumentedService task-service opts`]: [
+    provider(DEPLOYMENT, KUBERNETES_PROVIDER),
+  ],
+};
