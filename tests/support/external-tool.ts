@@ -1,26 +1,46 @@
 import { spawnSync } from "node:child_process";
-import type { Context } from "mocha";
+import { type Context, Test } from "mocha";
+
+/** How a title tells the reporter what a skipped test needs: reporters of parallel runs get no more than titles. */
+const NEEDS = /\[needs (.+?)\]/;
+
+/** What a skipped test needs, by its full title; undefined where it says nothing. */
+export const neededBy = (fullTitle: string): string | undefined => NEEDS.exec(fullTitle)?.[1];
+
+const FIXES: Readonly<Record<string, string>> = {
+  promtool: "apt-get install prometheus",
+  amtool: "apt-get install prometheus-alertmanager",
+  alertmanager: "apt-get install prometheus-alertmanager",
+  pulumi: "https://www.pulumi.com/docs/install",
+};
 
 /**
- * Skips the test, visibly, where a program is not installed; with PROOF=required that is a failure.
+ * Skips the test where a program is not installed; with PROOF=required that is a failure.
  * @param names what the program may be called
  * @returns the name it has here
  */
 export function externalTool(test: Context, ...names: [string, ...string[]]): string {
   const found = names.find((name) => spawnSync(name, ["--version"]).error === undefined);
   if (found !== undefined) return found;
-  missing(test, `${names.join(" or ")} is not on PATH`);
+  missing(test, `${names[0]}, which is not on PATH: ${FIXES[names[0]] ?? "install it"}`);
 }
 
-/** Skips the test, visibly, where data beside the repository is not there: a clone has none. */
+/** Skips the test where data beside the repository is not there: a clone has none. */
 export function absent(test: Context, what: string): never {
-  console.log(`      skipped: ${what} is not there`);
-  test.skip();
+  skip(test, `${what}, which is not there: chart data for checks, no part of the repository`);
 }
 
-/** Skips the test for a reason that is printed; with PROOF=required that is a failure. */
+/** Skips the test for want of something; with PROOF=required that is a failure. */
 export function missing(test: Context, what: string): never {
-  if (process.env.PROOF === "required") throw new Error(`PROOF=required, but ${what}`);
-  console.log(`      skipped: ${what}`);
+  if (process.env.PROOF === "required")
+    throw new Error(`PROOF=required, but the test needs ${what}`);
+  skip(test, what);
+}
+
+/** In a hook before all tests of a suite, the whole suite is skipped. */
+function skip(test: Context, what: string): never {
+  const running = test.currentTest ?? test.test;
+  const named = running instanceof Test ? running : running?.parent;
+  if (named) named.title += ` [needs ${what}]`;
   test.skip();
 }
