@@ -17,6 +17,6 @@ export function memoryBytes(quantity: string): number {
   const bytes = Number(number) * (FACTORS[suffix] ?? 0);
   if (bytes > 0) return Math.round(bytes);
   throw new Error(
-    `memory: got ${JSON.stringify(quantity)}, allowed is a number with k, M, G, Ki, Mi or Gi behind it. Set it to "256Mi", for example.`,
+    `memoryLimit must be a number with k, M, G, Ki, Mi or Gi behind it; got ${JSON.stringify(quantity)}. Fix: memoryLimit: "256Mi"`,
   );
 }

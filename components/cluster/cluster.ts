@@ -8,7 +8,7 @@ import type { Platform } from "../platform";
 import { eksPlatform } from "./eks-platform";
 import { createNatGateways, createVpc, type NetworkArgs } from "./network";
 
-/** Where things run. Plain values decide which children exist, so none of them is an Input. */
+/** Arguments of Cluster. Plain values, because they decide which resources are made. */
 export interface ClusterArgs extends NetworkArgs {
   /**
    * `<project>-<stack>`: the prefix of every name that has to be unique in the account, so that
@@ -37,8 +37,9 @@ const VOLUME_RELEASE = "120s";
  * ```ts
  * new Cluster("cluster", { clusterName: "monitoring-prod", ... }, { providers: { aws: provider } });
  * ```
- * Auto Mode runs load balancer, volume and node controllers outside the cluster, where no destroy
- * can remove them before the objects that they have to clean up. It costs about 12 % of the nodes' price.
+ * Auto Mode runs the controllers of load balancers, volumes and nodes outside the cluster. So a destroy
+ * cannot remove a controller before the objects that it has to clean up. It costs about 12 % of the
+ * nodes' price (https://aws.amazon.com/eks/pricing/).
  */
 export class Cluster extends pulumi.ComponentResource {
   /** Kubernetes provider of this cluster; whatever uses it is destroyed before the cluster. */
@@ -74,7 +75,7 @@ export class Cluster extends pulumi.ComponentResource {
         // Without it an unknown kubeconfig plans a replacement of everything on the cluster.
         clusterIdentifier: args.clusterName,
       },
-      // What lives on the cluster needs its nodes' way out until the last object is gone.
+      // Objects on the cluster need the nodes, and these the NAT gateways, until the last is deleted.
       { ...child, dependsOn: [cluster, volumesReleased, ...egress] },
     );
 
@@ -117,7 +118,7 @@ function createCluster(
     {
       name: args.clusterName,
       version: args.kubernetesVersion,
-      // EXTENDED, the default, quietly becomes six times the price when the minor ages.
+      // With EXTENDED, the default, the price becomes six times as high when standard support ends.
       upgradePolicy: { supportType: "STANDARD" },
       vpcId: vpc.vpcId,
       publicSubnetIds: vpc.publicSubnetIds,
@@ -132,7 +133,7 @@ function createCluster(
       // Either keeps eks from making an unused node role and instance profile; both say it plainly.
       skipDefaultNodeGroup: true,
       createInstanceRole: false,
-      // Stated, because only then does the component wait for the API server to answer.
+      // Set explicitly: only then does eks.Cluster wait until the API server answers.
       endpointPublicAccess: true,
       publicAccessCidrs: [...args.apiServerCidrs],
       // With restricted CIDRs and no private endpoint the nodes could not reach the API server.
@@ -143,7 +144,7 @@ function createCluster(
   );
 }
 
-/** Account and role path. The ARN itself holds `::`, which would break the URN of the entry. */
+/** Account and role path. The ARN itself holds `::`, which a URN cannot hold in a name. */
 const accessEntryName = (roleArn: string): string =>
   roleArn.split(":").slice(4).join("-").replaceAll("/", "-");
 
@@ -156,7 +157,7 @@ function clusterAdmin(principalArn: string): eks.types.input.AccessEntryArgs {
   };
 }
 
-/** EKS has no metrics-server of its own, and without one no HorizontalPodAutoscaler ever scales. */
+/** EKS brings no metrics-server, and without one no HorizontalPodAutoscaler scales. */
 function createMetricsServer(
   name: string,
   clusterName: string,

@@ -15,7 +15,7 @@ export interface ContainerImageArgs extends ImageArgs {
  */
 const NODE_PLATFORM = "linux/amd64";
 
-/** Images kept in the repository, so that a rollback still finds what it was deployed with. */
+/** Number of images kept in the repository, so that a rollback finds the image that it names. */
 const KEPT_IMAGES = 20;
 
 /**

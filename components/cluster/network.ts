@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** The network that a cluster runs in. */
+/** Arguments of the network that a cluster runs in. */
 export interface NetworkArgs {
   /** Name of the EKS cluster; static, because subnet tags and the Kubernetes provider need it in preview. */
   readonly clusterName: string;
@@ -44,8 +44,9 @@ export function createVpc(
 }
 
 /**
- * The private subnets' way out. Not awsx's: its Vpc answers when its last child is there, and the
- * control plane would wait two minutes for gateways that only nodes need.
+ * NAT gateways and the private subnets' routes to them. Made here and not by awsx.ec2.Vpc: that one
+ * resolves when its last child is there, so the control plane would wait two minutes for gateways
+ * that only the nodes need.
  */
 export function createNatGateways(
   name: string,

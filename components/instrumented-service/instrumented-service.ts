@@ -12,7 +12,7 @@ import {
   type WorkloadArgs,
 } from "./workload";
 
-/** Who is watched: one service, from its source folder to its alerts. */
+/** Arguments of InstrumentedService. */
 export interface InstrumentedServiceArgs extends WorkloadArgs, ObservationArgs {
   /** A namespace that exists; many services share one. */
   readonly namespace: pulumi.Input<string>;
@@ -29,7 +29,7 @@ export interface InstrumentedServiceArgs extends WorkloadArgs, ObservationArgs {
 }
 
 /**
- * A service that is built, deployed, scaled, scraped, drawn and alerted on.
+ * A service with image, Deployment, autoscaler, Service, ServiceMonitor, dashboard, rules and alerts.
  *
  * ```ts
  * new InstrumentedService("task-service", {

@@ -9,7 +9,7 @@ import { retentionProblem, type Slo } from "../../observability/slo/objectives";
 import type { Watcher } from "../watcher";
 import { DEFAULT_SAMPLE_LIMIT, type MetricsArgs, type ScrapeTarget } from "./scrape-target";
 
-/** What the service's owner sees and is told. */
+/** Objectives, metrics and the service's own panels and alerts. */
 export interface ObservationArgs {
   /** Objectives over 30 days. @default none: no budget, no burn-rate alerts */
   readonly slo?: Slo;
@@ -76,7 +76,7 @@ export function createDashboard(
   );
 }
 
-/** Recording rules and alerts. They link to the dashboard, so they alone wait for Grafana's address. */
+/** Recording rules and alerts. Alerts link to the dashboard, so only the rules wait for Grafana's address. */
 export function createRules(
   target: ScrapeTarget,
   facts: EarlyFacts,

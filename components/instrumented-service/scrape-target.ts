@@ -12,18 +12,18 @@ export interface MetricsArgs {
   readonly path?: string;
   /** Prometheus duration. @default the stack's scrape interval */
   readonly interval?: string;
-  /** Samples per scrape beyond which the whole scrape fails; about three times the normal. @default 2000 */
+  /** Samples per scrape beyond which Prometheus refuses the whole scrape. @default 2000 */
   readonly sampleLimit?: number;
 }
 
 export const DEFAULT_SAMPLE_LIMIT = 2000;
 
 /**
- * What pod, Service and ServiceMonitor have to agree on. Each takes it from here, so a port, path
- * or selector that does not match cannot be written down.
+ * Labels, port and names that pod, Service and ServiceMonitor must have in common. Each takes them
+ * from here, so that they cannot differ.
  */
 export class ScrapeTarget {
-  /** Selects the pods for the Service and the Service for its monitor; the tutorial's label. */
+  /** Selects the pods for the Service, and the Service for the ServiceMonitor. */
   readonly selector: Readonly<Record<string, string>>;
   /** Labels of the service's other objects. */
   readonly labels: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ScrapeTarget } from "./scrape-target";
 
-/** What runs: pods of one image behind one Service, scaled on CPU. */
+/** Pods of one image behind one Service, scaled on CPU. */
 export interface WorkloadArgs {
   /** Fewest and most pods; the autoscaler keeps CPU near 70 % of the request. @default 1 to 5 */
   readonly replicas?: { readonly min: number; readonly max: number };
@@ -21,11 +21,11 @@ export interface Resources {
   readonly cpuLimit?: string;
 }
 
-export const DEFAULT_REPLICAS = { min: 1, max: 5 };
+const DEFAULT_REPLICAS = { min: 1, max: 5 };
 export const DEFAULT_RESOURCES: Resources = { cpu: "250m", memory: "128Mi", memoryLimit: "256Mi" };
-/** Between "out of the endpoints" and SIGTERM: how long kube-proxy and load balancers lag. */
+/** Seconds from the pod's removal from the endpoints to SIGTERM, in which kube-proxy and load balancers follow. */
 const PRE_STOP_SECONDS = 10;
-/** preStop, then the service's own drain (20 s at most), then a margin. */
+/** Seconds from the pod's deletion to SIGKILL: preStop, the service's own drain (at most 20 s) and a margin. */
 const GRACE_SECONDS = 35;
 
 /** The pods, under Pod Security "restricted". */
@@ -40,7 +40,7 @@ export function createDeployment(
     target.name,
     {
       metadata: target.metadata(),
-      // No replicas: they are the autoscaler's, and a number here would undo it at every `up`.
+      // No replicas: the autoscaler sets them, and a number here would reset it at every `up`.
       spec: {
         selector: { matchLabels: target.selector },
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
@@ -70,7 +70,7 @@ function container(
   image: pulumi.Input<string>,
 ): k8s.types.input.core.v1.Container {
   const { cpu, memory, memoryLimit, cpuLimit } = args.resources ?? DEFAULT_RESOURCES;
-  // Longer than a readiness check may take inside, so that its own 503 and reason are seen.
+  // Longer than the service's own readiness check may take, so that its 503 and reason are seen.
   const probe = (path: string) => ({
     httpGet: { path: `/health/${path}`, port: target.portName },
     timeoutSeconds: 3,

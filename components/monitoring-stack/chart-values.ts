@@ -101,7 +101,7 @@ function memory(cpu: string, request: string, limit: string): ChartValue<never> 
   return { requests: { cpu, memory: request }, limits: { memory: limit } };
 }
 
-/** StatefulSet claims outlive `helm uninstall` unless told otherwise, and then bill for ever. */
+/** Claims of a StatefulSet stay after `helm uninstall` unless it says so, and go on costing money. */
 const deleteClaims = { whenDeleted: "Delete", whenScaled: "Retain" };
 
 function claimTemplate<Late>(
@@ -119,7 +119,7 @@ function claimTemplate<Late>(
   };
 }
 
-/** One replica a zone where there are zones enough; a soft rule, so that one node is enough too. */
+/** Spreads replicas over zones where it can. Not required, so that one node is enough. */
 const spreadOverZones = (component: string): ChartValue<never> => [
   {
     maxSkew: 1,

@@ -15,11 +15,11 @@ export interface GrafanaAccess {
   readonly allowedCidrs?: readonly string[];
 }
 
-/** Name of Grafana's Service, Ingress and admin Secret: the tutorial's kubectl commands ask for it. */
+/** Name of Grafana's Service, Ingress and admin Secret, which users' kubectl commands name. */
 export const GRAFANA_NAME = "kube-prometheus-stack-grafana";
 export const GRAFANA_ADMIN_USER = "admin";
 
-/** The password is in this Secret and nowhere else: Helm keeps all its values in the cluster, readable. */
+/** The only place of the password in the cluster: Helm stores its values there, readable. */
 export function createGrafanaAdmin(
   name: string,
   namespace: k8s.core.v1.Namespace,
@@ -99,7 +99,7 @@ type IngressAddress = Partial<Record<IngressController["addressField"], string>>
 export const clusterUrl = (namespace: pulumi.Output<string>): pulumi.Output<string> =>
   pulumi.interpolate`http://${GRAFANA_NAME}.${namespace}.svc.cluster.local`;
 
-/** One row for each instrumented service, the fastest burning one on top. */
+/** The dashboard over all services, one row each, the one with the highest burn rate first. */
 export function createFleetDashboard(
   name: string,
   namespace: k8s.core.v1.Namespace,

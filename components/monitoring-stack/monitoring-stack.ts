@@ -17,7 +17,7 @@ import {
   ingressUrl,
 } from "./grafana";
 
-/** Who watches. Plain values decide which children exist and what the chart is told. */
+/** Arguments of MonitoringStack. Plain values, where they decide which resources are made. */
 export interface MonitoringStackArgs {
   /** Namespace to make for the chart. */
   readonly namespace: string;
@@ -45,9 +45,9 @@ export interface MonitoringStackArgs {
   readonly deletionProtection?: boolean;
 }
 
-/** Everything of the chart is called after it; the name of the tutorial (docs/decisions). */
+/** The chart names its objects after it, so the tutorial's commands work (docs/architecture.md). */
 const RELEASE = "kube-prometheus-stack";
-/** Cold nodes, image pulls and webhook jobs; Helm's own default of 300 s is too short for them. */
+/** Enough for the first node to start and for all images; Helm's default is 300 s. */
 const HELM_TIMEOUT_SECONDS = 900;
 
 /**

@@ -40,12 +40,12 @@ export type ReceiverConfig = { readonly name: string } & Readonly<
 type Settings = Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>;
 
 const SECRETS = "/etc/alertmanager/secrets";
-/** The chart's default receiver, which tells nobody; a route to a receiver that is not there is refused. */
+/** The chart's default receiver, which notifies nobody. Alertmanager refuses a route to a receiver that is not there. */
 const NOBODY = "null";
 
 /**
- * A page comes quickly and again, a ticket in batches and once a day. A group is one alert of one
- * service, so that runbook and dashboard are common to all of it.
+ * A page is sent after seconds and repeated every 4 hours, a ticket after a minute and once a day. A
+ * group is one alert of one service, so that runbook and dashboard are common to all of it.
  */
 const TIMING: Readonly<Record<Severity, Partial<Route>>> = {
   critical: { group_wait: "10s", group_interval: "5m", repeat_interval: "4h" },
@@ -94,7 +94,7 @@ function routes(routing: AlertRouting): Route[] {
       group_interval: "1m",
       repeat_interval: "5m",
     },
-    // Made to silence others, never to be sent itself.
+    // Only inhibits other alerts, and is never sent itself.
     { receiver: NOBODY, matchers: ['alertname = "InfoInhibitor"'] },
     ...(["critical", "warning"] as const).flatMap((severity) =>
       receivers.filter(takes(severity)).map(({ name }) => ({
@@ -145,7 +145,7 @@ function receiverConfig(
 ): ReceiverConfig {
   const { name } = receiver;
   const file = `${secretFolder}/${secretKey(receiver) ?? ""}`;
-  // A resolved Watchdog is the failure itself: only silence may tell of it.
+  // The dead man's switch raises the alarm when notifications stop: a resolved one would count as a sign of life.
   const send_resolved = receiver !== deadMansSwitch;
   switch (receiver.kind) {
     case "slack":

@@ -26,7 +26,7 @@ export function alertGroup(facts: ServiceFacts): RuleGroup {
   };
 }
 
-/** No target at all leaves no `up`: a label or port that does not match is silent otherwise. */
+/** Without any target there is no `up` either, so a label or port that does not match would stay unseen. */
 const targetAbsent = (facts: ServiceFacts): AlertRule =>
   alertRule(facts, {
     name: "ServiceTargetAbsent",
@@ -45,7 +45,7 @@ const restarting = (facts: ServiceFacts): AlertRule =>
   alertRule(facts, {
     name: "ServiceRestarting",
     severity: "warning",
-    expr: `sum by (pod) (increase(kube_pod_container_status_restarts_total{${container(facts)}}[1h])) > 2`,
+    expr: `sum by (pod) (increase(kube_pod_container_status_restarts_total{${containerSeries(facts)}}[1h])) > 2`,
     summary: `${facts.name} restarts again and again`,
     description: `Pod {{ $labels.pod }} restarted {{ $value | humanize }} times in an hour.`,
     runbook: RUNBOOK,
@@ -67,8 +67,8 @@ const memoryNearLimit = (facts: ServiceFacts): AlertRule =>
   });
 
 /**
- * Utilisation, not lag: the lag's quantiles rest at 10 ms whatever happens, its maximum is reset by
- * every scrape, so a second Prometheus sees half of it.
+ * By the loop's utilisation, not its lag: quantiles of the lag stay at 10 ms whatever happens, and
+ * every scrape resets its maximum, so that each of two Prometheus replicas sees half of the peaks.
  */
 const eventLoopSaturated = (facts: ServiceFacts): AlertRule =>
   alertRule(facts, {
@@ -85,7 +85,7 @@ const eventLoopSaturated = (facts: ServiceFacts): AlertRule =>
     runbook: RUNBOOK,
   });
 
-/** With as many replicas at least as at most there is nothing to tell: that is always so. */
+/** Silent where the fewest and the most replicas are equal: then the service is always at its maximum. */
 function autoscalerAtMaximum(facts: ServiceFacts): AlertRule {
   const { name, namespace } = facts;
   const replicas = (which: string) =>
@@ -106,7 +106,7 @@ function autoscalerAtMaximum(facts: ServiceFacts): AlertRule {
   });
 }
 
-/** Over the limit the whole scrape fails, and with it every panel and alert. */
+/** Above the limit Prometheus refuses the whole scrape, and every panel and alert is empty. */
 const samplesNearLimit = (facts: ServiceFacts): AlertRule =>
   alertRule(facts, {
     name: "ServiceSamplesNearLimit",
@@ -122,5 +122,5 @@ const samplesNearLimit = (facts: ServiceFacts): AlertRule =>
     runbook: RUNBOOK,
   });
 
-const container = ({ name, namespace }: ServiceFacts): string =>
+const containerSeries = ({ name, namespace }: ServiceFacts): string =>
   `namespace="${namespace}",container="${name}"`;

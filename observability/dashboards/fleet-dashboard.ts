@@ -11,7 +11,7 @@ import { SLO_PERIOD_DAYS } from "../slo/objectives";
 
 /** Matchers, without braces, of every service in the variables. */
 const requests = `namespace=~"$namespace",job=~"$job",route!~"${PROBE_ROUTES}"`;
-const objectives = 'namespace=~"$namespace",service=~"$job"';
+const objectiveMatchers = 'namespace=~"$namespace",service=~"$job"';
 const BURN_RATE = "Burn rate, 1 h";
 
 /** A column of the table: one value for each service. */
@@ -26,12 +26,12 @@ const columns: readonly Column[] = [
   {
     title: BURN_RATE,
     unit: "none",
-    expr: `max by (namespace, service) (slo:sli_error:ratio_rate1h{${objectives}} / slo:error_budget:ratio{${objectives}})`,
+    expr: `max by (namespace, service) (slo:sli_error:ratio_rate1h{${objectiveMatchers}} / slo:error_budget:ratio{${objectiveMatchers}})`,
   },
   {
     title: "Budget left",
     unit: "percentunit",
-    expr: `min by (namespace, service) (slo:period_error_budget_remaining:ratio{${objectives}})`,
+    expr: `min by (namespace, service) (slo:period_error_budget_remaining:ratio{${objectiveMatchers}})`,
   },
   {
     title: "Requests",
@@ -123,7 +123,7 @@ const burnRates: Panel = {
   span: 12,
   queries: [
     {
-      expr: `slo:sli_error:ratio_rate1h{${objectives}} / slo:error_budget:ratio{${objectives}}`,
+      expr: `slo:sli_error:ratio_rate1h{${objectiveMatchers}} / slo:error_budget:ratio{${objectiveMatchers}}`,
       legend: "{{namespace}}/{{service}} {{slo}}",
     },
   ],
@@ -136,7 +136,7 @@ const budgets: Panel = {
   span: 12,
   queries: [
     {
-      expr: `slo:period_error_budget_remaining:ratio{${objectives}}`,
+      expr: `slo:period_error_budget_remaining:ratio{${objectiveMatchers}}`,
       legend: "{{namespace}}/{{service}} {{slo}}",
     },
   ],

@@ -1,17 +1,17 @@
 import type { Panel } from "./panel";
-import { objective, rate, requests, series } from "./selectors";
+import { objectiveSeries, rate, requests, series } from "./selectors";
 import { metricSources } from "../metric-source";
 import type { ServiceFacts } from "../service-facts";
 import { BURN_WINDOWS, type Objective, SLO_PERIOD_DAYS } from "../slo/objectives";
 
 const HISTOGRAM = "http_request_duration_seconds";
-/** A client that hung up; the library never sees one. */
-const HUNG_UP = "499";
+/** Code of a request that its client gave up. */
+const CLIENT_CLOSED = "499";
 
-/** What was promised and what is left of it, for each objective. */
+/** Error budget left, share of good requests and burn rate of each objective. */
 export function objectivePanels(objectives: readonly Objective[]): Panel[] {
   return objectives.flatMap((promise) => {
-    const recorded = objective(promise.slo);
+    const recorded = objectiveSeries(promise.slo);
     const title = promise.slo === "availability" ? "Availability" : "Latency";
     return [
       {
@@ -75,12 +75,12 @@ export function requestPanels({ metricSource }: ServiceFacts): Panel[] {
       queries: [{ expr: `sum by (code) (${count()})`, legend: "{{code}}" }],
     },
     ...(source.inFlight ? [inFlight] : []),
-    errors("Server errors (5xx)", "5..", "Our fault. These spend the budget of availability."),
-    errors("Client errors (4xx, without 499)", "4..", "Theirs, or an interface they misread.", [
-      HUNG_UP,
+    errors("Server errors (5xx)", "5..", "These spend the error budget of availability."),
+    errors("Client errors (4xx, without 499)", "4..", "Requests that the service refuses.", [
+      CLIENT_CLOSED,
     ]),
     ...(source.countsAborts
-      ? [errors("Given up by the client (499)", HUNG_UP, "Often the first sign of slowness.")]
+      ? [errors("Given up by the client (499)", CLIENT_CLOSED, "Often the first sign of slowness.")]
       : []),
     duration(0.5, "Half of the requests are faster."),
     duration(0.95, "One request in twenty is slower."),

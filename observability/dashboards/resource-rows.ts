@@ -1,5 +1,5 @@
 import type { Panel } from "./panel";
-import { container, rate, series } from "./selectors";
+import { containerSeries, rate, series } from "./selectors";
 import { memoryBytes } from "../memory-quantity";
 import { metricSources } from "../metric-source";
 import type { ServiceFacts } from "../service-facts";
@@ -94,7 +94,7 @@ export const podPanels: readonly Panel[] = [
     unit: "percentunit",
     queries: [
       {
-        expr: `sum by (pod) (${rate("container_cpu_cfs_throttled_periods_total", container)}) / sum by (pod) (${rate("container_cpu_cfs_periods_total", container)})`,
+        expr: `sum by (pod) (${rate("container_cpu_cfs_throttled_periods_total", containerSeries)}) / sum by (pod) (${rate("container_cpu_cfs_periods_total", containerSeries)})`,
         legend: "{{pod}}",
       },
     ],
@@ -105,7 +105,7 @@ export const podPanels: readonly Panel[] = [
     unit: "short",
     queries: [
       {
-        expr: `sum by (pod) (increase(kube_pod_container_status_restarts_total{${container}}[1h]))`,
+        expr: `sum by (pod) (increase(kube_pod_container_status_restarts_total{${containerSeries}}[1h]))`,
         legend: "{{pod}}",
       },
     ],

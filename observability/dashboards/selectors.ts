@@ -6,14 +6,14 @@ import { PROBE_ROUTES } from "../service-facts";
  */
 export const series = 'namespace=~"$namespace",job=~"$job",pod=~"$pod"';
 
-/** Requests of people and programs; probes and scrapes would hide them. */
+/** Requests of clients, without probes and scrapes. */
 export const requests = `${series},route!~"${PROBE_ROUTES}"`;
 
 /** Of kube-state-metrics and cAdvisor, whose `job` is their own: the container has the service's name. */
-export const container = 'namespace=~"$namespace",container=~"$job",pod=~"$pod"';
+export const containerSeries = 'namespace=~"$namespace",container=~"$job",pod=~"$pod"';
 
-/** Recorded by slo-rules.ts, over all pods. */
-export const objective = (slo: string): string =>
+/** Series that slo-rules.ts records for an objective, over all pods. */
+export const objectiveSeries = (slo: string): string =>
   `{namespace=~"$namespace",service=~"$job",slo="${slo}"}`;
 
 /** Per second, over a range that fits both the scrape interval and the zoom. */

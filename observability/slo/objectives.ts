@@ -1,4 +1,4 @@
-/** What a service promises over the last 30 days. At least one of the two. */
+/** Objectives of a service over the last 30 days. At least one of the two. */
 export interface Slo {
   /** Percent of requests answered without a 5xx, such as 99.9. @default no availability objective */
   readonly availability?: number;
@@ -6,7 +6,7 @@ export interface Slo {
   readonly latency?: { readonly percent: number; readonly seconds: number };
 }
 
-/** One promise, in the form that rules and panels work with. */
+/** One objective, in the form that rules and panels work with. */
 export interface Objective {
   readonly slo: "availability" | "latency";
   /** Share of good requests, 0 to 1. */
@@ -34,7 +34,7 @@ export type Window = "5m" | "30m" | "1h" | "2h" | "6h" | "1d" | "3d";
 /** Days that the error budget is counted over. */
 export const SLO_PERIOD_DAYS = 30;
 
-/** The window itself and a day, in which the oldest blocks may already be gone. */
+/** The window and one day more, because Prometheus may already have dropped the oldest blocks. */
 const LEAST_RETENTION_DAYS = SLO_PERIOD_DAYS + 1;
 
 /**
@@ -59,10 +59,10 @@ export const WINDOW_SECONDS: Readonly<Record<Window, number>> = {
 };
 
 /**
- * The promises of `slo`, checked.
+ * The objectives of `slo`, checked.
  * @param service named in the error
  * @param buckets upper bounds in seconds of the service's http_request_duration_seconds
- * @throws Error with a sentence for each thing that is wrong: what, the value got, allowed, the fix
+ * @throws Error with a sentence for each thing that is wrong: what it must be, what it is, the fix
  */
 export function objectives(service: string, slo: Slo, buckets: readonly number[]): Objective[] {
   const { availability, latency } = slo;
@@ -72,7 +72,7 @@ export function objectives(service: string, slo: Slo, buckets: readonly number[]
     ...(latency === undefined ? [] : secondsProblems(latency.seconds, buckets)),
     ...(availability === undefined && latency === undefined
       ? [
-          "slo: got neither availability nor latency, allowed is one or both. Leave slo out, or give it one.",
+          "slo must have availability, latency or both; got neither. Fix: slo: { availability: 99.9 }, or leave slo out.",
         ]
       : []),
   ];
@@ -92,9 +92,9 @@ export function objectives(service: string, slo: Slo, buckets: readonly number[]
 export function retentionProblem(retentionDays: number): string | undefined {
   if (retentionDays >= LEAST_RETENTION_DAYS) return undefined;
   return (
-    `retentionDays: got ${retentionDays}, but the error budget of slo is counted over ` +
-    `${SLO_PERIOD_DAYS} days, for which ${LEAST_RETENTION_DAYS} or more are allowed. ` +
-    `Set retentionDays to ${LEAST_RETENTION_DAYS}, or leave slo out.`
+    `retentionDays must be ${LEAST_RETENTION_DAYS} or more, because the error budget of slo is counted ` +
+    `over ${SLO_PERIOD_DAYS} days; got ${retentionDays}. ` +
+    `Fix: pulumi config set retentionDays ${LEAST_RETENTION_DAYS}`
   );
 }
 
@@ -114,21 +114,22 @@ function percentProblems(name: string, percent: number): string[] {
       ? "100 leaves no error budget to alert on"
       : `below it an alert on a burn rate of ${highest} could never fire`;
   return [
-    `${name}: got ${percent}, allowed is a percentage from ${least} to below 100 (${why}). Set it to 99.9, for example.`,
+    `${name} must be a percentage from ${least} to below 100 (${why}); got ${percent}. Fix: set it to 99.9.`,
   ];
 }
 
 function secondsProblems(seconds: number, buckets: readonly number[]): string[] {
   const usable = buckets.filter((bound) => !Number.isInteger(bound));
-  const fix = `Set it to ${usable.find((bound) => bound >= seconds) ?? usable.at(-1) ?? "a bucket"}, for example.`;
+  const fix = `Fix: set it to ${usable.find((bound) => bound >= seconds) ?? usable.at(-1) ?? "a bucket"}.`;
   if (!buckets.includes(seconds)) {
     return [
-      `slo.latency.seconds: got ${seconds}, allowed is one of the histogram's buckets: ${usable.join(", ")}. ${fix}`,
+      `slo.latency.seconds must be one of the histogram's buckets: ${usable.join(", ")}; got ${seconds}. ${fix}`,
     ];
   }
   if (usable.includes(seconds)) return [];
   return [
-    `slo.latency.seconds: got ${seconds}, allowed is a bucket that is not a whole number: ${usable.join(", ")} ` +
-      `(Prometheus 3 stores le="${seconds}" as le="${seconds}.0", and a rule that names the one misses the other). ${fix}`,
+    `slo.latency.seconds must be a bucket that is not a whole number: ${usable.join(", ")} ` +
+      `(Prometheus 3 stores le="${seconds}" as le="${seconds}.0", and a rule that names the one misses the other); ` +
+      `got ${seconds}. ${fix}`,
   ];
 }

@@ -19,7 +19,7 @@ import {
 
 /** Windows read from the service's own series, so that a page waits for no recorded sample. */
 const RAW_WINDOWS: readonly Window[] = ["5m", "30m", "1h"];
-/** Windows added up from two recorded rates: 3 days of every bucket would be read again and again. */
+/** Windows computed from two recorded rates: 3 days of every bucket would be too much to read each time. */
 const SUMMED_WINDOWS: readonly Window[] = ["2h", "6h", "1d", "3d"];
 /** 30 days of samples are read each time; below 5 minutes, after which Prometheus forgets a value. */
 const BUDGET_INTERVAL = "2m";
@@ -45,13 +45,13 @@ export function sloRuleGroups(facts: ServiceFacts): RuleGroup[] {
 function windowRecords(facts: ServiceFacts, objective: Objective): RecordingRule[] {
   const { errors, total } = rates(facts, objective);
   return [
-    record(facts, objective, "slo:sli_error:rate5m", errors("5m")),
-    record(facts, objective, "slo:sli_total:rate5m", total("5m")),
+    recordingRule(facts, objective, "slo:sli_error:rate5m", errors("5m")),
+    recordingRule(facts, objective, "slo:sli_total:rate5m", total("5m")),
     ...RAW_WINDOWS.map((window) =>
-      record(facts, objective, ratioName(window), safeRatio(errors(window), total(window))),
+      recordingRule(facts, objective, ratioName(window), safeRatio(errors(window), total(window))),
     ),
     ...SUMMED_WINDOWS.map((window) =>
-      record(facts, objective, ratioName(window), summedRatio(facts, objective, window)),
+      recordingRule(facts, objective, ratioName(window), summedRatio(facts, objective, window)),
     ),
   ];
 }
@@ -61,23 +61,23 @@ function budgetRecords(facts: ServiceFacts, objective: Objective): RecordingRule
   const period = `${SLO_PERIOD_DAYS}d`;
   const recorded = recordedSeries(facts, objective);
   return [
-    record(facts, objective, "slo:objective:ratio", `vector(${ratio})`),
-    record(facts, objective, "slo:error_budget:ratio", `vector(${budget})`),
-    record(facts, objective, "slo:time_period:days", `vector(${SLO_PERIOD_DAYS})`),
-    record(
+    recordingRule(facts, objective, "slo:objective:ratio", `vector(${ratio})`),
+    recordingRule(facts, objective, "slo:error_budget:ratio", `vector(${budget})`),
+    recordingRule(facts, objective, "slo:time_period:days", `vector(${SLO_PERIOD_DAYS})`),
+    recordingRule(
       facts,
       objective,
       "slo:current_burn_rate:ratio",
       `${ratioName("5m")}${recorded} / ${budget}`,
     ),
-    record(facts, objective, ratioName(period), summedRatio(facts, objective, period)),
-    record(
+    recordingRule(facts, objective, ratioName(period), summedRatio(facts, objective, period)),
+    recordingRule(
       facts,
       objective,
       "slo:period_burn_rate:ratio",
       `${ratioName(period)}${recorded} / ${budget}`,
     ),
-    record(
+    recordingRule(
       facts,
       objective,
       "slo:period_error_budget_remaining:ratio",
@@ -148,8 +148,8 @@ function burnAlert(facts: ServiceFacts, objective: Objective, window: BurnWindow
 }
 
 /**
- * With less traffic than this one single failed request would be over the threshold. What is left
- * unseen, a service that nobody calls, is ServiceTargetAbsent's business.
+ * With less traffic than this a single failed request would be above the threshold. A service that
+ * cannot be reached at all is told by ServiceTargetAbsent.
  */
 function enoughTraffic(facts: ServiceFacts, objective: Objective, window: BurnWindow): string {
   const requests = Math.ceil(1 / (window.factor * objective.budget));
@@ -157,7 +157,7 @@ function enoughTraffic(facts: ServiceFacts, objective: Objective, window: BurnWi
   return `avg_over_time(${total}[${window.long}]) * ${WINDOW_SECONDS[window.long]} > ${requests}`;
 }
 
-/** Scraped, and yet nothing to judge: a metric, a label or a bucket is not what the rules expect. */
+/** The service is scraped and has no ratio: a metric, a label or a bucket is not what the rules expect. */
 function absentAlert(facts: ServiceFacts, objective: Objective): AlertRule {
   const { slo } = objective;
   return alertRule(facts, {
@@ -176,7 +176,7 @@ function absentAlert(facts: ServiceFacts, objective: Objective): AlertRule {
   });
 }
 
-function record(
+function recordingRule(
   facts: ServiceFacts,
   { slo }: Objective,
   name: string,

@@ -273,12 +273,15 @@ describe("InstrumentedService", () => {
 
   it("refuses a latency objective that is no bucket, and lists the buckets", async () => {
     const slo = { latency: { percent: 99, seconds: 0.33 } };
-    await refuse({ slo }, /slo\.latency\.seconds: got 0\.33, allowed is one of .*0\.25/);
+    await refuse({ slo }, /slo\.latency\.seconds must be one of .*0\.25.*; got 0\.33/);
   });
 
   it("refuses objectives that Prometheus forgets before their 30 days are over", async () => {
     const watchedBy = { ...ARGS.watchedBy, retentionDays: 15 };
-    await refuse({ watchedBy }, /retentionDays: got 15, but the error budget of slo/);
+    await refuse(
+      { watchedBy },
+      /retentionDays must be 31 or more, because the error budget of slo .*; got 15/,
+    );
   });
 
   it("says where it can be reached inside the cluster", () => {

@@ -38,33 +38,36 @@ describe("the objectives of a service", () => {
   });
 
   it("must be one at least", () => {
-    refused({}, /shop: slo: got neither availability nor latency, allowed is one or both/);
+    refused({}, /shop: slo must have availability, latency or both; got neither\. Fix: /);
   });
 
   it("cannot be 100 percent or more", () => {
-    refused({ availability: 100 }, /slo\.availability: got 100, .*leaves no error budget/);
+    refused(
+      { availability: 100 },
+      /slo\.availability must be .*leaves no error budget.*; got 100\./,
+    );
   });
 
   it("cannot be so low that the fastest burn is no possible ratio", () => {
-    refused({ availability: 93 }, /slo\.availability: got 93, allowed is a percentage from 93\.1 /);
+    refused({ availability: 93 }, /slo\.availability must be a percentage from 93\.1 .*; got 93\./);
     assert.equal(objectives("shop", { availability: 93.1 }, []).length, 1);
   });
 
   it("cannot be no number at all", () => {
-    refused({ availability: Number.NaN }, /slo\.availability: got NaN/);
+    refused({ availability: Number.NaN }, /slo\.availability must be .*; got NaN\./);
   });
 
   it("name a latency that is a bucket, or get them listed", () => {
     refused(
       { latency: { percent: 99, seconds: 0.26 } },
-      /slo\.latency\.seconds: got 0\.26, .*buckets: 0\.001, 0\.005, .*, 9\.5\. Set it to 0\.3/,
+      /slo\.latency\.seconds must be .*buckets: 0\.001, 0\.005, .*, 9\.5; got 0\.26\. Fix: set it to 0\.3/,
     );
   });
 
   it("refuse a latency that is a whole number, with the reason", () => {
     assert.throws(
       () => objectives("shop", { latency: { percent: 99, seconds: 1 } }, [0.5, 1, 2.5]),
-      /got 1, allowed is a bucket that is not a whole number: 0\.5, 2\.5 \(Prometheus 3 stores le="1" as le="1\.0"/,
+      /must be a bucket that is not a whole number: 0\.5, 2\.5 \(Prometheus 3 stores le="1" as le="1\.0".*; got 1\./,
     );
   });
 
@@ -100,7 +103,10 @@ describe("the retention of Prometheus", () => {
   });
 
   it("is named together with the window where it is too short", () => {
-    assert.match(retentionProblem(10) ?? "", /^retentionDays: got 10, .*slo .*30 days/);
+    assert.match(
+      retentionProblem(10) ?? "",
+      /^retentionDays must be 31 or more, .*slo .*30 days; got 10\. Fix: /,
+    );
     assert.notEqual(retentionProblem(SLO_PERIOD_DAYS), undefined);
   });
 });

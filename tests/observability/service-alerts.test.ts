@@ -136,7 +136,7 @@ describe("the alerts of a service", () => {
   it("refuse a memory limit that is none", () => {
     assert.throws(
       () => alertGroup({ ...sampleFacts, memoryLimit: "256MB" }),
-      /memory: got "256MB", allowed is a number with k, M, G, Ki, Mi or Gi behind it/,
+      /memoryLimit must be a number with k, M, G, Ki, Mi or Gi behind it; got "256MB"/,
     );
   });
 });

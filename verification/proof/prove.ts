@@ -10,7 +10,7 @@ import type { PrometheusAlert } from "./prometheus-api";
 import { substitute } from "./promql";
 import { ruleCases } from "./rule-cases";
 import { type Deployed, deployedServices, servicesOf } from "./services";
-import { HEARTBEAT, PEOPLE, Stage } from "./stage";
+import { HEARTBEAT, PEOPLE, ProofEnvironment } from "./environment";
 import { targetProblems } from "./targets";
 
 export interface PanelResult {
@@ -41,9 +41,9 @@ export interface ProofResult {
 }
 
 /** The fastest alert holds for 2 minutes before it fires, and Alertmanager gathers for 10 seconds. */
-const PATIENCE_SECONDS = 210;
+const WAIT_SECONDS = 210;
 /** At most: the load ends when the proof does. With it panels would end too. */
-const LOAD_SECONDS = PATIENCE_SECONDS + 120;
+const LOAD_SECONDS = WAIT_SECONDS + 120;
 /** The records of 30 days come every 2 minutes, the first at a time that Prometheus chooses. */
 const BUDGETS = "slo:period_error_budget_remaining:ratio";
 const PROGRESS_SECONDS = 5;
@@ -77,54 +77,56 @@ export async function prove(
   const expected = expectedAlerts(deployed);
   progress("building task-service");
   run("npm", ["run", "build"], { cwd: SERVICE_FOLDER });
-  const stage = new Stage(programs, deployed, LOAD_SECONDS);
-  const interrupted = () => void stage.close().then(() => process.exit(130));
+  const environment = new ProofEnvironment(programs, deployed, LOAD_SECONDS);
+  const interrupted = () => void environment.close().then(() => process.exit(130));
   process.once("SIGINT", interrupted);
   try {
     progress("starting the services, Alertmanager and Prometheus");
-    await stage.open();
+    await environment.open();
     progress("playing the rules' cases to promtool and the routes to amtool");
     const cases = await ruleCases();
-    await patience(stage, expected, progress);
+    await waitForAlerts(environment, expected, progress);
     progress("asking every panel's questions");
-    const panels = await panelResults(stage, deployed);
-    const alerts = alertResults(await stage.prometheus.alerts(), stage);
+    const panels = await panelResults(environment, deployed);
+    const alerts = alertResults(await environment.prometheus.alerts(), environment);
     return {
       panels,
       alerts,
       cases: cases.passed,
-      swapped: stage.swapped,
+      swapped: environment.swapped,
       problems: [
         ...cases.problems,
-        ...(await targetProblems(stage.prometheus, servicesOf(deployed))),
-        ...(await ruleProblems(stage)),
+        ...(await targetProblems(environment.prometheus, servicesOf(deployed))),
+        ...(await ruleProblems(environment)),
         ...panels.flatMap(panelProblems),
-        ...alertProblems(alerts, expected, stage),
+        ...alertProblems(alerts, expected, environment),
       ],
       seconds: Math.round((Date.now() - start) / 1000),
     };
   } finally {
     process.removeListener("SIGINT", interrupted);
-    await stage.close();
+    await environment.close();
   }
 }
 
 /** Waits for alerts to be delivered and budgets to be recorded; what does not come is told later. */
-async function patience(
-  stage: Stage,
+async function waitForAlerts(
+  environment: ProofEnvironment,
   expected: readonly ExpectedAlert[],
   progress: (what: string) => void,
 ): Promise<void> {
   // Two objectives of each service.
   const budgets = new Set(expected.map(({ service }) => service.name)).size * 2;
   const start = Date.now();
-  for (let waited = 0; waited < PATIENCE_SECONDS; waited = (Date.now() - start) / 1000) {
-    const delivered = expected.filter(({ alert, service }) => find(stage, alert, service)).length;
-    const heartbeat = stage.notifications.alerts(HEARTBEAT).length > 0;
-    const recorded = await stage.prometheus.rows(BUDGETS);
+  for (let waited = 0; waited < WAIT_SECONDS; waited = (Date.now() - start) / 1000) {
+    const delivered = expected.filter(({ alert, service }) =>
+      deliveredAlert(environment, alert, service),
+    ).length;
+    const heartbeat = environment.notifications.alerts(HEARTBEAT).length > 0;
+    const recorded = await environment.prometheus.rows(BUDGETS);
     if (delivered === expected.length && heartbeat && recorded === budgets) return;
     progress(
-      `waiting for alerts, which hold for 2 minutes: ${Math.round(waited)} of at most ${PATIENCE_SECONDS} s; ` +
+      `waiting for alerts, which hold for 2 minutes: ${Math.round(waited)} of at most ${WAIT_SECONDS} s; ` +
         `${delivered} of ${expected.length} delivered, ${recorded} of ${budgets} budgets recorded`,
     );
     await delay(PROGRESS_SECONDS * 1000);
@@ -132,7 +134,7 @@ async function patience(
 }
 
 async function panelResults(
-  { prometheus }: Stage,
+  { prometheus }: ProofEnvironment,
   { task, library, fleetDashboard }: Deployed,
 ): Promise<PanelResult[]> {
   const results: PanelResult[] = [];
@@ -171,14 +173,17 @@ const panelProblems = (result: PanelResult): string[] =>
 /** One query without an answer is enough. */
 export const isEmpty = ({ rows }: PanelResult): boolean => rows?.includes(0) ?? false;
 
-async function ruleProblems({ prometheus }: Stage): Promise<string[]> {
+async function ruleProblems({ prometheus }: ProofEnvironment): Promise<string[]> {
   const rules = await prometheus.rules();
   return rules
     .filter(({ health }) => health === "err")
     .map(({ name, lastError }) => `rule ${name}: ${lastError ?? "failed"}.`);
 }
 
-function alertResults(alerts: readonly PrometheusAlert[], stage: Stage): AlertResult[] {
+function alertResults(
+  alerts: readonly PrometheusAlert[],
+  environment: ProofEnvironment,
+): AlertResult[] {
   return alerts
     .filter(({ state }) => state === "firing")
     .map(({ labels }) => ({
@@ -186,7 +191,9 @@ function alertResults(alerts: readonly PrometheusAlert[], stage: Stage): AlertRe
       service: labels.service ?? "",
       severity: labels.severity ?? "",
       delivered: [PEOPLE, HEARTBEAT].some((path) =>
-        stage.notifications.alerts(path).some((delivered) => isSame(delivered.labels, labels)),
+        environment.notifications
+          .alerts(path)
+          .some((delivered) => isSame(delivered.labels, labels)),
       ),
     }));
 }
@@ -194,11 +201,11 @@ function alertResults(alerts: readonly PrometheusAlert[], stage: Stage): AlertRe
 function alertProblems(
   alerts: readonly AlertResult[],
   expected: readonly ExpectedAlert[],
-  stage: Stage,
+  environment: ProofEnvironment,
 ): string[] {
   return [
     ...expected.flatMap(({ alert, service }) => {
-      const delivered = find(stage, alert, service);
+      const delivered = deliveredAlert(environment, alert, service);
       return delivered
         ? linkProblems(delivered, service)
         : [`${alert} of ${service.name} did not arrive.`];
@@ -206,7 +213,9 @@ function alertProblems(
     ...alerts
       .filter(({ delivered }) => !delivered)
       .map(({ alert, service }) => `${alert} of ${service} fired and reached nobody.`),
-    ...(stage.notifications.alerts(HEARTBEAT).some(({ labels }) => labels.alertname === "Watchdog")
+    ...(environment.notifications
+      .alerts(HEARTBEAT)
+      .some(({ labels }) => labels.alertname === "Watchdog")
       ? []
       : ["Watchdog did not reach the dead man's switch."]),
   ];
@@ -230,8 +239,12 @@ function linkProblems({ labels, annotations }: DeliveredAlert, service: Deployed
     : [];
 }
 
-const find = (stage: Stage, alert: string, { name }: DeployedService): DeliveredAlert | undefined =>
-  stage.notifications
+const deliveredAlert = (
+  environment: ProofEnvironment,
+  alert: string,
+  { name }: DeployedService,
+): DeliveredAlert | undefined =>
+  environment.notifications
     .alerts(PEOPLE)
     .find(({ labels }) => labels.alertname === alert && labels.service === name);
 

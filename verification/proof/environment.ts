@@ -8,7 +8,7 @@ import {
 } from "../../observability/alertmanager/alertmanager-config";
 import { RECEIVER_SECRETS } from "../../components/monitoring-stack/alerting";
 import { type App, startBuilt, startScript } from "./apps";
-import { Child } from "./child";
+import { Child } from "./child-process";
 import { APPS } from "./exporters";
 import { libraryTraffic, taskTraffic } from "./load";
 import { Notifications } from "./notifications";
@@ -36,7 +36,7 @@ const WATCHDOG = {
 };
 
 /** Everything that runs during the proof, on loopback, in a temporary folder. */
-export class Stage {
+export class ProofEnvironment {
   readonly folder = mkdtempSync(join(tmpdir(), "proof-"));
   /** How many fields of Alertmanager's configuration had to be written as an older release has them. */
   swapped = 0;
