@@ -8,10 +8,12 @@ export const versions = {
   kubernetes: ["1.35", "1.34"],
   kubePrometheusStack: {
     chart: "oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack",
+    // renovate: datasource=docker depName=ghcr.io/prometheus-community/charts/kube-prometheus-stack
     version: "88.5.3",
   },
   /** registry.k8s.io/kubectl, run by the chart's CRD upgrade job: the cluster's own minor. */
   kubectl: (kubernetesVersion: string): string => `v${kubernetesVersion}.0`,
   /** docker.io/library/busybox, unpacks the CRDs for the same job (the chart says `latest`). */
+  // renovate: datasource=docker depName=docker.io/library/busybox
   busybox: "1.38.0",
 } as const;
