@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { readConfig, type StackConfig } from "../../config/config";
 import { PROJECT } from "./simulated";
@@ -18,15 +19,16 @@ export async function readAs(stack: string, handed: HandedConfig): Promise<Stack
 
 /** The sentences that the program says, in their order; none where the configuration is right. */
 export async function problemsOf(stack: string, handed: HandedConfig): Promise<string[]> {
-  try {
-    await readAs(stack, handed);
-    return [];
-  } catch (error) {
-    if (!pulumi.RunError.isInstance(error)) throw error;
-    const [heading = "", ...sentences] = error.message.split("\n  ");
-    const count = sentences.length === 1 ? "1 problem" : `${sentences.length} problems`;
-    const expected = `The configuration of stack ${stack} has ${count}:`;
-    if (heading !== expected) throw new Error(`the heading is "${heading}", not "${expected}"`);
-    return sentences;
-  }
+  const message = await readAs(stack, handed).then(
+    () => undefined,
+    (error: unknown) => {
+      if (pulumi.RunError.isInstance(error)) return error.message;
+      throw error;
+    },
+  );
+  if (message === undefined) return [];
+  const [heading, ...sentences] = message.split("\n  ");
+  const count = sentences.length === 1 ? "1 problem" : `${sentences.length} problems`;
+  assert.equal(heading, `The configuration of stack ${stack} has ${count}:`);
+  return sentences;
 }
