@@ -11,7 +11,7 @@ import { FieldReader, KINDS, type ReceiverArgs } from "./receiver-kinds";
 import { receiverName } from "./rules";
 
 /** The key of the receivers' secrets. */
-const SECRETS = "receiverSecrets";
+export const SECRETS = "receiverSecrets";
 const SEVERITIES: readonly Severity[] = ["critical", "warning"];
 /** A secret of this receiver switches the dead man's switch on; its value is the address to call. */
 const DEAD_MANS_SWITCH: Receiver = { kind: "webhook", name: "dead-mans-switch" };
