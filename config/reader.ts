@@ -1,215 +1,115 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import { distance } from "fastest-levenshtein";
-import type { Rule } from "./rules";
+import * as command from "./commands";
+import { type Given, isSecret, parseJson } from "./given";
+import type { Key, ValueOf } from "./key";
+import { KEYS } from "./keys";
+import { readList, readObjects, readSecrets } from "./lists";
+import type { Problems } from "./problems";
+import { region, regionNamedIn } from "./regions";
+import { meantBy } from "./rules";
+import { readBoolean, readInteger, readOneOf, readText } from "./scalars";
 
-/** Reads typed values from one project's namespace and collects what is wrong with them. */
-export class ConfigReader {
-  private readonly known = new Set<string>();
-  private readonly problems = new Map<string, string>();
-  private readonly config: pulumi.Config;
+/** Every key of KEYS with its value, typed by its row. */
+export type Values = { readonly [Name in keyof typeof KEYS]: ValueOf<(typeof KEYS)[Name]> };
 
-  constructor(private readonly project: string) {
-    this.config = new pulumi.Config(project);
+/**
+ * Reads every key. Where a value is wrong, the problem is added, and what its fix would set is
+ * returned: rules that concern several keys then speak of the stack as it will be.
+ */
+export function readKeys(project: string, problems: Problems): Values {
+  const raw = new Map(Object.entries(pulumi.runtime.allConfig()));
+  const fullName = (name: string) => (name.includes(":") ? name : `${project}:${name}`);
+  const inRegion = readRegion(raw, fullName("availabilityZones"), problems);
+  const values = Object.entries<Key>(KEYS).map(([name, key]): [string, unknown] => {
+    if (name === "aws:region") return [name, inRegion];
+    const full = fullName(name);
+    const given = { text: raw.get(full), isSecret: isSecret(full), region: inRegion };
+    return [name, readKey(name, key, given, problems)];
+  });
+  refuseOtherKeys(project, raw, problems);
+  return Object.fromEntries(values) as unknown as Values;
+}
+
+function readKey(name: string, key: Key, given: Given, problems: Problems): unknown {
+  if (key.type === "secrets") return readSecrets(name, given, problems);
+  const { text } = given;
+  if (text === undefined) {
+    const fix = "npm run fix";
+    problems.add(name, "in the catalogue of Pulumi.yaml, which has its default", "nothing", fix);
+    return "default" in key ? key.default : "";
   }
-
-  region(): string {
-    const region = new pulumi.Config("aws").get("region") ?? "";
-    if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
-      this.problem(
-        "aws:region",
-        region,
-        "an AWS region",
-        "pulumi config set aws:region ap-northeast-1",
-      );
-      return "";
-    }
-    return region;
-  }
-
-  text(key: string, rule: Rule): string {
-    const value = this.raw(key);
-    if (value === undefined || (value === "" && rule.optional)) return "";
-    if (!rule.test(value)) {
-      this.problem(key, value, rule.allowed, `pulumi config set ${key} ${rule.example}`);
-    }
-    return value;
-  }
-
-  oneOf<T extends string>(key: string, allowed: readonly [T, ...T[]]): T {
-    const value = this.raw(key);
-    const found = allowed.find((candidate) => candidate === value);
-    if (value !== undefined && found === undefined) {
-      this.problem(key, value, allowed.join(" or "), `pulumi config set ${key} ${allowed[0]}`);
-    }
-    return found ?? allowed[0];
-  }
-
-  boolean(key: string): boolean {
-    return this.oneOf(key, ["false", "true"]) === "true";
-  }
-
-  integer(key: string, least: number, most: number): number {
-    const value = this.raw(key);
-    if (value === undefined) return least;
-    const number = Number(value);
-    if (!/^-?\d+$/.test(value) || number < least || number > most) {
-      this.problem(
-        key,
-        value,
-        `a whole number from ${least} to ${most}`,
-        `pulumi config rm ${key}`,
-      );
-    }
-    return number;
-  }
-
-  list(key: string, rule: Rule): readonly string[] {
-    const value = this.raw(key);
-    if (value === undefined) return [];
-    const items = parseList(value);
-    if (items === undefined) {
-      const command = `pulumi config rm ${key} && pulumi config set --path '${key}[0]' ${rule.example}`;
-      this.problem(key, value, `a list, each item ${rule.allowed}`, command);
-      return [];
-    }
-    items.forEach((item, index) => {
-      if (rule.test(item)) return;
-      const command = `pulumi config set --path '${key}[${index}]' ${rule.example}`;
-      this.problem(`${key}[${index}]`, item, rule.allowed, command);
-      this.problems.set(key, this.problems.get(key) ?? "");
-    });
-    return items;
-  }
-
-  /** A list of objects; what is in them is for the caller to check. */
-  objects(key: string): readonly Readonly<Record<string, unknown>>[] {
-    const value = this.raw(key);
-    const items = value === undefined ? [] : parseJson(value);
-    if (Array.isArray(items) && items.every(isObject)) return items;
-    this.problem(key, value ?? "", "a list of objects", `pulumi config rm ${key}`);
-    return [];
-  }
-
-  /**
-   * An optional object of secrets, which Pulumi.yaml cannot declare: the CLI refuses a type, a
-   * default and secrecy together. The keys are plain, the values secret.
-   */
-  secretObject(key: string): {
-    readonly keys: readonly string[];
-    readonly values?: pulumi.Output<Record<string, string>>;
-  } {
-    this.known.add(key);
-    const value = this.config.get(key);
-    if (value === undefined) return { keys: [] };
-    const parsed = parseJson(value);
-    const remove = `pulumi config rm ${key}`;
-    const set = (name: string) => `pulumi config set --secret --path '${key}.${name}' <value>`;
-    if (!isSecretKey(`${this.project}:${key}`)) {
-      this.problem(key, "values in clear", "secrets only", `${remove} && ${set("<name>")}`);
-      return { keys: [] };
-    }
-    if (!isObject(parsed)) {
-      this.problem(key, "one secret", "an object of secrets", remove);
-      return { keys: [] };
-    }
-    for (const name of Object.keys(parsed).filter((each) => !isText(parsed[each]))) {
-      this.problem(`${key}.${name}`, "something else", "a text that is not empty", set(name));
-    }
-    return {
-      keys: Object.keys(parsed),
-      values: this.config.requireSecretObject<Record<string, string>>(key),
-    };
-  }
-
-  isFine(key: string): boolean {
-    return !this.problems.has(key);
-  }
-
-  problem(key: string, value: string | readonly string[], allowed: string, command: string): void {
-    const [top = ""] = key.split(/[.[]/);
-    const shown = isSecretKey(`${this.project}:${top}`) ? "[secret]" : JSON.stringify(value);
-    const got = value === "" ? "nothing" : shown;
-    this.problems.set(key, `${key}: got ${got}, allowed is ${allowed}. Mend it with: ${command}`);
-  }
-
-  /** A problem that is a sentence already. */
-  sentence(key: string, sentence: string): void {
-    this.problems.set(`${key} ${sentence}`, sentence);
-  }
-
-  /** Reports keys that nobody asked for, then raises everything that was found. */
-  finish(stack: string): void {
-    for (const fullKey of Object.keys(pulumi.runtime.allConfig())) {
-      const [namespace, key] = splitKey(fullKey);
-      if (namespace === this.project && !this.known.has(key)) this.unknown(key);
-      if (namespace === "aws" && key !== "region") this.ignored(fullKey);
-    }
-    const sentences = [...this.problems.values()].filter((sentence) => sentence !== "");
-    if (sentences.length === 0) return;
-    const count = sentences.length === 1 ? "1 problem" : `${sentences.length} problems`;
-    throw new pulumi.RunError(
-      [`The configuration of stack ${stack} has ${count}:`, ...sentences].join("\n  "),
-    );
-  }
-
-  private raw(key: string): string | undefined {
-    this.known.add(key);
-    const value = this.config.get(key);
-    // The catalogue gives every key a default, so this is a key that the catalogue lost.
-    if (value === undefined) {
-      this.problem(key, "", "a value: Pulumi.yaml gives none", `pulumi config set ${key} <value>`);
-    }
-    return value;
-  }
-
-  /** The program's AWS provider is explicit, so that it is one for all; it reads no other config. */
-  private ignored(fullKey: string): void {
-    this.problem(
-      fullKey,
-      pulumi.runtime.allConfig()[fullKey] ?? "",
-      "only aws:region: credentials come from the environment, for pulumi and kubectl alike",
-      `pulumi config rm ${fullKey} (and export AWS_PROFILE=<profile>)`,
-    );
-  }
-
-  private unknown(key: string): void {
-    const closest = [...this.known].sort((a, b) => distance(a, key) - distance(b, key))[0] ?? "";
-    // A third of the letters may be wrong: beyond that a guess is noise.
-    const near = distance(closest, key) <= Math.ceil(key.length / 3);
-    const guess = near ? ` Did you mean ${closest}?` : "";
-    this.problems.set(
-      key,
-      `${key}: no such key.${guess} Allowed are the keys of Pulumi.yaml. Mend it with: pulumi config rm ${key}`,
-    );
+  if (given.isSecret) refuseSecret(name, text, problems);
+  switch (key.type) {
+    case "text":
+      return readText(name, key, given, problems);
+    case "oneOf":
+      return readOneOf(name, key.values, key.default, given, problems);
+    case "boolean":
+      return readBoolean(name, key.default, given, problems);
+    case "integer":
+      return readInteger(name, key, given, problems);
+    case "list":
+      return readList(name, key, given, problems);
+    case "objects":
+      return readObjects(name, given, problems);
   }
 }
 
-function splitKey(fullKey: string): [namespace: string, key: string] {
-  const colon = fullKey.indexOf(":");
-  return [fullKey.slice(0, colon), fullKey.slice(colon + 1)];
+/** The rules of other keys need a region even where the one given is wrong: the zones may tell which. */
+function readRegion(
+  raw: ReadonlyMap<string, string>,
+  zonesKey: string,
+  problems: Problems,
+): string {
+  const name = "aws:region";
+  const text = raw.get(name) ?? "";
+  const given = { text, isSecret: isSecret(name), region: "" };
+  if (given.isSecret) refuseSecret(name, text, problems);
+  const named = regionNamedIn(raw.get(zonesKey) ?? "");
+  const meant = meantBy(region, text);
+  const rule = { ...region, meant: () => meant ?? named };
+  return readText(name, { ...KEYS[name], rule }, given, problems);
 }
 
-function parseList(value: string): string[] | undefined {
-  const parsed = parseJson(value);
-  return Array.isArray(parsed) && parsed.every((item) => typeof item === "string")
-    ? parsed
-    : undefined;
+/** Only Alertmanager's Secret is read by nobody else; everything else lands in clear text somewhere. */
+function refuseSecret(name: string, text: string, problems: Problems): void {
+  problems.add(
+    name,
+    "plain: it ends up readable in the cluster, so a secret in it would not stay one (secrets go into receiverSecrets)",
+    "a secret",
+    command.decrypt(name, parseJson(text)),
+  );
 }
 
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
+/** Keys that nothing reads: misspelt ones, and provider settings, which the program's own provider does not take. */
+function refuseOtherKeys(
+  project: string,
+  raw: ReadonlyMap<string, string>,
+  problems: Problems,
+): void {
+  const known = Object.keys(KEYS);
+  for (const [full, text] of raw) {
+    const [namespace, name] = splitKey(full);
+    if (namespace === project && !known.includes(name)) {
+      const [near = ""] = [...known].sort((a, b) => distance(a, name) - distance(b, name));
+      // A third of the letters may be wrong: beyond that a guess misleads.
+      const isNear = distance(near, name) <= Math.ceil(name.length / 3);
+      const guess = isNear ? ` (did you mean ${near}?)` : "";
+      const must = `one of the keys in docs/configuration.md${guess}`;
+      problems.add(name, must, "an unknown key", command.remove(name));
+    }
+    if (namespace === "aws" && !known.includes(full)) {
+      const must =
+        "absent: of aws only aws:region is read, and credentials come from the environment, for pulumi and kubectl alike";
+      const profile = `export AWS_PROFILE=${command.quoted(text)}`;
+      const fixes = [command.remove(full), ...(full === "aws:profile" ? [profile] : [])];
+      problems.add(full, must, "a value", command.all(fixes));
+    }
   }
 }
 
-const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
-
-/** The SDK knows, and has no public way to ask: a value in clear must not be taken for a secret. */
-const isSecretKey = (fullKey: string): boolean =>
-  (runtimeConfig as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(fullKey);
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+function splitKey(full: string): [namespace: string, name: string] {
+  const colon = full.indexOf(":");
+  return [full.slice(0, colon), full.slice(colon + 1)];
+}

@@ -1,160 +1,153 @@
-import {
-  allReceivers,
-  routingProblems,
-  secretKey,
-  type Receiver,
-} from "../observability/alertmanager/receiver";
+import * as pulumi from "@pulumi/pulumi";
 import type { AlertingArgs, ReceiverArgs } from "../components/monitoring-stack/alerting";
-import type { ConfigReader } from "./reader";
-import type { Rule } from "./rules";
+import type { Severity } from "../observability/severity";
+import { type Receiver, secretKey } from "../observability/alertmanager/receiver";
+import * as command from "./commands";
+import { isSecret } from "./given";
+import type { Fields, Secrets } from "./key";
+import { type Problems, shown } from "./problems";
+import type { Values } from "./reader";
+import { FieldReader, KINDS } from "./receiver-kinds";
+import { receiverName } from "./rules";
 
-/** The config key of the receivers' secrets: `pulumi config set --secret --path 'receiverSecrets.<key>'`. */
-const SECRETS = "receiverSecrets";
-/** A secret of this name switches the dead man's switch on; its value is the address to call. */
+/** The key of the receivers' secrets. */
+export const SECRETS = "receiverSecrets";
+const SEVERITIES: readonly Severity[] = ["critical", "warning"];
+/** A secret of this receiver switches the dead man's switch on; its value is the address to call. */
 const DEAD_MANS_SWITCH: Receiver = { kind: "webhook", name: "dead-mans-switch" };
 
-/** Reads `receivers`, `requireReceiver` and `receiverSecrets`; problems go to the reader. */
-export function readAlerting(read: ConfigReader, region: string): AlertingArgs {
-  const isRequired = read.boolean("requireReceiver");
-  const given = read.objects("receivers");
-  const receivers = given.flatMap((fields, index) => receiver(fields, index, region, read));
-  const secrets = read.secretObject(SECRETS);
-  const switchKey = secretKey(DEAD_MANS_SWITCH) ?? "";
-  const deadMansSwitch = secrets.keys.includes(switchKey) ? DEAD_MANS_SWITCH : undefined;
-
-  if (isRequired && given.length === 0 && read.isFine("receivers")) {
-    read.problem(
-      "receivers",
-      [],
-      "at least one receiver, because alerts would reach nobody",
-      "pulumi config set --path 'receivers[0].name' on-call && pulumi config set --path 'receivers[0].kind' sns && pulumi config set --path 'receivers[0].email' you@example.com (or, where nobody is meant to be told, pulumi config set requireReceiver false)",
-    );
-  }
-  const routing = { receivers, ...(deadMansSwitch && { deadMansSwitch }) };
-  checkTogether(routing, secrets.keys, read);
-  return { ...routing, ...(secrets.values && { secrets: secrets.values }) };
+/** Checks `receivers`, `requireReceiver` and `receiverSecrets` together. */
+export function readAlerting(values: Values, problems: Problems): AlertingArgs {
+  const { receiverSecrets: secrets } = values;
+  // Told already; which field is the secret one cannot be seen.
+  if (isSecret(`${pulumi.getProject()}:receivers`)) return {};
+  const hasSwitch = secrets.names.includes(secretKey(DEAD_MANS_SWITCH) ?? "");
+  const deadMansSwitch = hasSwitch ? DEAD_MANS_SWITCH : undefined;
+  const names = new Set(deadMansSwitch && [deadMansSwitch.name]);
+  const receivers = values.receivers.map((fields, index) =>
+    readReceiver(fields, `receivers[${index}]`, names, values["aws:region"], problems),
+  );
+  checkReach(receivers, values.requireReceiver, problems);
+  checkSecrets([...receivers, ...(deadMansSwitch ? [deadMansSwitch] : [])], secrets, problems);
+  return {
+    receivers,
+    ...(deadMansSwitch && { deadMansSwitch }),
+    ...(secrets.values && { secrets: secrets.values }),
+  };
 }
 
-interface Field extends Rule {
-  readonly required: boolean;
-}
-
-const text = (allowed: string, test: RegExp, example: string): Field => ({
-  allowed,
-  test: (value) => test.test(value),
-  example,
-  required: true,
-});
-const mail = text("an e-mail address", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "you@example.com");
-const optional = (field: Field): Field => ({ ...field, required: false });
-
-/** What each kind of receiver is told, beside name, kind and severities. */
-const FIELDS: Readonly<Record<Receiver["kind"], Readonly<Record<string, Field>>>> = {
-  slack: { channel: text("a channel with its #", /^#\S+$/, "'#alerts'") },
-  pagerduty: {},
-  sns: {
-    email: optional(mail),
-    topicArn: optional(
-      text(
-        "the ARN of an SNS topic",
-        /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
-        "arn:aws:sns:ap-northeast-1:111122223333:alerts",
-      ),
-    ),
-  },
-  email: {
-    to: mail,
-    from: mail,
-    smarthost: text("host:port of an SMTP server", /^[\w.-]+:\d+$/, "smtp.example.com:587"),
-    username: optional(text("a user name", /^\S+$/, "alertmanager")),
-  },
-  webhook: {},
-};
-const KINDS = Object.keys(FIELDS) as Receiver["kind"][];
-
-function receiver(
-  fields: Readonly<Record<string, unknown>>,
-  index: number,
+/** @param names those taken already; the receiver's is added */
+function readReceiver(
+  fields: Fields,
+  path: string,
+  names: Set<string>,
   region: string,
-  read: ConfigReader,
-): ReceiverArgs[] {
-  const where = (field: string) => `receivers[${index}].${field}`;
-  const set = (field: string, value: string) =>
-    `pulumi config set --path '${where(field)}' ${value}`;
-  const kind = KINDS.find((known) => known === fields.kind);
+  problems: Problems,
+): ReceiverArgs {
+  const name = readName(fields.name, `${path}.name`, names, problems);
+  names.add(name);
+  const kind = readKind(fields.kind, `${path}.kind`, problems);
+  const severities = readSeverities(fields.severities, `${path}.severities`, problems);
+  const reader = new FieldReader(fields, path, problems);
+  const receiver = KINDS[kind]({ name, ...(severities && { severities }) }, reader, region);
+  reader.refuseOthers();
+  return receiver;
+}
+
+function readName(
+  given: unknown,
+  path: string,
+  names: ReadonlySet<string>,
+  problems: Problems,
+): string {
+  const isRight = typeof given === "string" && receiverName.test(given);
+  if (isRight && !names.has(given)) return given;
+  const wanted = isRight ? given : receiverName.example;
+  const free = [
+    wanted,
+    ...Array.from({ length: names.size + 1 }, (_, n) => `${wanted.slice(0, 36)}-${n + 2}`),
+  ];
+  const name = free.find((each) => !names.has(each)) ?? wanted;
+  const must = isRight ? "a name that no other receiver has" : receiverName.must;
+  problems.add(path, must, shown(given), command.setPath(path, name));
+  return name;
+}
+
+function readKind(given: unknown, path: string, problems: Problems): ReceiverArgs["kind"] {
+  const kinds = Object.keys(KINDS) as ReceiverArgs["kind"][];
+  const kind = kinds.find((known) => known === given);
   if (kind === undefined) {
-    read.problem(where("kind"), show(fields.kind), KINDS.join(", "), set("kind", "sns"));
-    return [];
+    problems.add(path, `one of ${kinds.join(", ")}`, shown(given), command.setPath(path, "sns"));
   }
-  const known = FIELDS[kind];
-  for (const [field, { allowed, test, example, required }] of Object.entries(known)) {
-    const value = fields[field];
-    if (value === undefined && !required) continue;
-    if (typeof value === "string" && test(value)) continue;
-    read.problem(where(field), show(value), allowed, set(field, example));
-  }
-  if (kind === "sns" && (fields.email === undefined) === (fields.topicArn === undefined)) {
-    const both = fields.email === undefined ? "neither" : "both";
-    const allowed = "either email (for a topic made here) or topicArn (of one that is there)";
-    read.problem(where("email"), both, allowed, set("email", mail.example));
-  }
-  checkSeverities(fields.severities, where("severities"), read);
-  for (const field of Object.keys(fields)) {
-    if (field in known || ["kind", "name", "severities"].includes(field)) continue;
-    const allowed = ["name", "kind", "severities", ...Object.keys(known)].join(", ");
-    read.problem(
-      where(field),
-      field,
-      `one of ${allowed}`,
-      `pulumi config rm --path '${where(field)}'`,
-    );
-  }
-  const sns = kind === "sns" ? { region: show(fields.topicArn).split(":")[3] ?? region } : {};
-  return [{ ...fields, ...sns, name: show(fields.name) } as ReceiverArgs];
+  return kind ?? "sns";
 }
 
-function checkSeverities(severities: unknown, where: string, read: ConfigReader): void {
-  const list: readonly unknown[] = Array.isArray(severities) ? severities : [severities];
-  if (severities === undefined) return;
-  if (list.length === 0) {
-    read.problem(where, [], "critical, warning or both", `pulumi config rm --path '${where}'`);
-  }
-  for (const severity of list) {
-    if (severity === "critical" || severity === "warning") continue;
-    read.problem(
-      where,
-      show(severity),
-      "a list of critical and warning",
-      `pulumi config set --path '${where}[0]' critical`,
+function readSeverities(
+  given: unknown,
+  path: string,
+  problems: Problems,
+): readonly Severity[] | undefined {
+  if (given === undefined) return undefined;
+  const severities = Array.isArray(given)
+    ? SEVERITIES.filter((severity) => given.includes(severity))
+    : [];
+  const isRight = Array.isArray(given) && given.length > 0 && given.length === severities.length;
+  if (isRight) return given as readonly Severity[];
+  const must = "a list of critical, warning or both (absent: both)";
+  problems.add(path, must, shown(given), command.removePath(path));
+  return undefined;
+}
+
+/** Every alert has to reach somebody, unless the stack says that nobody is meant to be told. */
+function checkReach(
+  receivers: readonly ReceiverArgs[],
+  isRequired: boolean,
+  problems: Problems,
+): void {
+  if (receivers.length === 0) {
+    if (!isRequired) return;
+    const must =
+      "a list of one receiver or more (or requireReceiver false): alerts would reach nobody";
+    const fields = { name: "on-call", kind: "sns", email: command.VALUE };
+    const sets = Object.entries(fields).map(([field, value]) =>
+      command.setPath(`receivers[0].${field}`, value),
     );
+    problems.add("receivers", must, "nothing", command.all(sets));
+    return;
+  }
+  const missing = SEVERITIES.filter((severity) => !receivers.some(takesArgs(severity)));
+  if (missing.length === 0) return;
+  const path = "receivers[0].severities";
+  const must = `a list with ${missing.join(" and ")}, which no receiver takes (absent: both)`;
+  const got = shown(receivers[0]?.severities);
+  problems.add(path, must, got, command.removePath(path));
+}
+
+/** Alertmanager reads a file for each secret, and refuses its configuration where one is missing. */
+function checkSecrets(
+  receivers: readonly (ReceiverArgs | Receiver)[],
+  { names }: Secrets,
+  problems: Problems,
+): void {
+  const needed = receivers.map((receiver) => ({
+    receiver: receiver.name,
+    key: receiver.kind === "sns" ? undefined : secretKey(receiver),
+  }));
+  for (const { receiver, key } of needed) {
+    if (key === undefined || names.includes(key)) continue;
+    const path = command.fieldPath(SECRETS, key);
+    const must = `the secret that receiver ${receiver} reads`;
+    problems.add(path, must, "nothing", command.setSecret(path));
+  }
+  const keys = needed.flatMap(({ key }) => key ?? []);
+  for (const name of names.filter((each) => !keys.includes(each))) {
+    const path = command.fieldPath(SECRETS, name);
+    const must = `one of ${keys.join(", ") || "none"}, which receivers read`;
+    problems.add(path, must, "a secret that no receiver reads", command.removePath(path));
   }
 }
 
-/** Names and severities, which concern all receivers together, and the secrets that these read. */
-function checkTogether(args: AlertingArgs, keys: readonly string[], read: ConfigReader): void {
-  const routing = { ...args, receivers: (args.receivers ?? []).map(asReceiver) };
-  for (const sentence of routingProblems(routing, false)) read.sentence("receivers", sentence);
-  const needed = allReceivers(routing).flatMap((each) => secretKey(each) ?? []);
-  for (const key of needed.filter((each) => !keys.includes(each))) {
-    read.problem(
-      `${SECRETS}.${key}`,
-      "",
-      "the secret that a receiver reads",
-      `pulumi config set --secret --path '${SECRETS}.${key}' <value>`,
-    );
-  }
-  for (const key of keys.filter((each) => !needed.includes(each))) {
-    read.problem(
-      `${SECRETS}.${key}`,
-      "a secret",
-      `one of ${needed.join(", ") || "none"}: no receiver reads it`,
-      `pulumi config rm --path '${SECRETS}.${key}'`,
-    );
-  }
-}
-
-const asReceiver = (args: ReceiverArgs): Receiver =>
-  args.kind === "sns" ? { ...args, topicArn: args.topicArn ?? "" } : args;
-
-const show = (value: unknown): string =>
-  value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
+const takesArgs =
+  (severity: Severity) =>
+  ({ severities }: ReceiverArgs): boolean =>
+    severities?.includes(severity) ?? true;

@@ -1,104 +1,132 @@
-import * as ipaddr from "ipaddr.js";
-
-/** What one value may be: the sentence for people, the test, and a value that passes. */
+/** What one value may be. */
 export interface Rule {
-  readonly allowed: string;
+  /** Ends the sentence "KEY must be ...". */
+  readonly must: string;
   readonly test: (value: string) => boolean;
+  /** A value that passes. */
   readonly example: string;
-  /** Whether the empty string is a value (an optional key). Default: no. */
-  readonly optional?: true;
+  /** What a wrong value was probably meant to be; used only if it passes. */
+  readonly meant?: (value: string) => string | undefined;
 }
 
+/** A rule, or one that depends on the stack's region. */
+export type RegionalRule = Rule | ((region: string) => Rule);
+
+export const ruleFor = (rule: RegionalRule, region: string): Rule =>
+  typeof rule === "function" ? rule(region) : rule;
+
+/** What a wrong value was probably meant to be, if that passes. */
+export function meantBy(rule: Rule, text: string): string | undefined {
+  const meant = rule.meant?.(text);
+  return meant !== undefined && rule.test(meant) ? meant : undefined;
+}
+
+/** EKS allows 100 characters; roles and topics are named after the cluster, and IAM allows them 64. */
 export const clusterName: Rule = {
-  allowed: "1 to 40 letters, digits, - and _, beginning with a letter or digit",
+  must: "1 to 40 letters, digits, - and _, beginning with a letter or digit",
   test: (value) => /^[0-9A-Za-z][0-9A-Za-z_-]{0,39}$/.test(value),
   example: "monitoring",
-  optional: true,
-};
-export const zone = (region: string): Rule => ({
-  allowed: `an availability zone of ${region} (no local zone)`,
-  test: (value) =>
-    region === "" || (value.startsWith(region) && /^[a-z]$/.test(value.slice(region.length))),
-  example: `${region}a`,
-});
-export const vpcCidr: Rule = {
-  allowed: "an IPv4 network from /16 to /20, its host bits zero",
-  test: (value) => isNetwork(value, "ipv4", 16, 20),
-  example: "10.0.0.0/16",
-};
-export const cidr: Rule = {
-  allowed: "an IPv4 network in CIDR form, its host bits zero",
-  test: (value) => isNetwork(value, "ipv4", 0, 32),
-  example: "198.51.100.7/32",
 };
 export const roleArn: Rule = {
-  allowed: "the ARN of an IAM role",
+  must: "the ARN of an IAM role",
   test: (value) => /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(value),
   example: "arn:aws:iam::111122223333:role/platform-admin",
 };
+/** RFC 1123 labels; the namespaces of Kubernetes itself are not for a chart. */
 export const namespace: Rule = {
-  allowed: "a namespace name: 1 to 63 lower-case letters, digits and -, not default and not kube-*",
+  must: "a namespace name: 1 to 63 lower-case letters, digits and -, not default, null or kube-*",
   test: (value) =>
-    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value) && !/^(default|kube-.*)$/.test(value),
-  example: "prometheus",
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value) && !/^(default|null|kube-.*)$/.test(value),
+  example: "monitoring",
+  meant: (value) => value.toLowerCase(),
 };
+/** Prometheus' own units; it also takes decimal ones, which are left out so that one volume has one unit. */
 export const size: Rule = {
-  allowed: "a size as Prometheus writes it: a whole number with MiB, GiB or TiB",
+  must: "a size as Prometheus writes it: a whole number with MiB, GiB or TiB",
   test: (value) => /^[1-9]\d*(Mi|Gi|Ti)B$/.test(value),
   example: "40GiB",
-  optional: true,
+  meant: (value) => `${value.replace(/B$/, "").replace(/([MGT])$/, "$1i")}B`,
 };
+/** Prometheus takes a series for gone after 5 minutes without a sample. */
 export const scrapeInterval: Rule = {
-  allowed: "5s to 2m (a series is stale after 5 minutes)",
+  must: "5s to 2m (Prometheus forgets a series after 5 minutes)",
   test: (value) => {
     const [, amount, unit] = /^(\d+)(s|m)$/.exec(value) ?? [];
     const seconds = Number(amount) * (unit === "m" ? 60 : 1);
     return seconds >= 5 && seconds <= 120;
   },
   example: "30s",
+  meant: (value) => (/^\d+$/.test(value) ? `${value}s` : undefined),
 };
 export const domain: Rule = {
-  allowed: "a host name such as grafana.example.com, without https:// and without a path",
+  must: "a host name such as grafana.example.com, without https:// and without a path",
   test: (value) => /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(value),
   example: "grafana.example.com",
-  optional: true,
+  meant: (value) => value.toLowerCase().replace(/^https?:\/\/|\/.*$/g, ""),
 };
 export const certificate = (region: string): Rule => ({
-  allowed: `the ARN of an ACM certificate in ${region}`,
+  must: `the ARN of an ACM certificate in ${region}`,
   test: (value) =>
-    new RegExp(`^arn:aws[a-z-]*:acm:${region || "[a-z0-9-]+"}:\\d{12}:certificate/[\\w-]+$`).test(
-      value,
-    ),
+    new RegExp(`^arn:aws[a-z-]*:acm:${region}:\\d{12}:certificate/[\\w-]+$`).test(value),
   example: `arn:aws:acm:${region}:111122223333:certificate/0a1b2c3d`,
-  optional: true,
 });
 export const address: Rule = {
-  allowed: "an address with https:// and without a slash at its end",
-  test: (value) => URL.canParse(value) && /^https:.*[^/]$/.test(value),
+  must: "an address with https://, without user and password and without a slash at its end",
+  test: (value) => /^https:.*[^/]$/.test(value) && URL.canParse(value) && !hasLogin(value),
   example: "https://runbooks.example.com",
-  optional: true,
+  meant: (value) =>
+    hasLogin(value) ? undefined : value.replace(/^http:/, "https:").replace(/\/+$/, ""),
 };
 export const image: Rule = {
-  allowed: "an image with a tag other than latest, or with a digest",
-  test: (value) => /^\S+(@sha256:[0-9a-f]{64}|:[\w.-]+)$/.test(value) && !value.endsWith(":latest"),
+  must: "an image with a tag other than latest, or with a digest",
+  test: (value) =>
+    /^[\w.-]+(:\d+)?(\/[\w./-]+)?(@sha256:[0-9a-f]{64}|:[\w.-]+)$/.test(value) &&
+    !value.endsWith(":latest") &&
+    isPort(/^[^/]+:(\d+)\//.exec(value)?.[1] ?? "1"),
   example: "111122223333.dkr.ecr.ap-northeast-1.amazonaws.com/task-service:1.4.2",
-  optional: true,
 };
 
-function isNetwork(
-  value: string,
-  kind: "ipv4" | "ipv6",
-  shortest: number,
-  longest: number,
-): boolean {
-  if (!ipaddr.isValidCIDR(value)) return false;
-  const [address, prefix] = ipaddr.parseCIDR(value);
-  if (address.kind() !== kind || prefix < shortest || prefix > longest) return false;
-  return ipaddr.IPv4.networkAddressFromCIDR(value).toString() === address.toString();
+/** Names become keys of secrets, names of topics and Alertmanager's receivers; its chart has one called null. */
+export const receiverName: Rule = {
+  must: "1 to 40 lower-case letters, digits and -, beginning with a letter or digit, and not null",
+  test: (value) => /^(?!null$)[a-z0-9][a-z0-9-]{0,39}$/.test(value),
+  example: "on-call",
+};
+export const channel: Rule = {
+  must: "a channel with its #",
+  test: (value) => /^#\S+$/.test(value),
+  example: "#alerts",
+  meant: (value) => `#${value}`,
+};
+export const mail: Rule = {
+  must: "an e-mail address",
+  test: (value) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value),
+  example: "you@example.com",
+};
+export const topicArn: Rule = {
+  must: "the ARN of an SNS topic",
+  test: (value) => /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/.test(value),
+  example: "arn:aws:sns:ap-northeast-1:111122223333:alerts",
+};
+export const smarthost: Rule = {
+  must: "host:port of an SMTP server, without user and password (those go into username and receiverSecrets)",
+  test: (value) => /^[\w.-]+:\d+$/.test(value) && isPort(value.split(":")[1] ?? ""),
+  example: "smtp.example.com:587",
+  meant: (value) => value.replace(/^.*@/, "").replace(/^[a-z]+:\/\/|\/.*$/g, ""),
+};
+export const username: Rule = {
+  must: "a user name without spaces",
+  test: (value) => /^\S+$/.test(value),
+  example: "alertmanager",
+};
+
+/** Gibibytes in a size as the rule `size` allows it; 0 for the empty string. */
+export function gibibytes(text: string): number {
+  const unit = { Mi: 1 / 1024, Gi: 1, Ti: 1024 }[text.slice(-3, -1)] ?? 0;
+  return Number.parseInt(text, 10) * unit || 0;
 }
 
-/** Gibibytes in a size as sizeRule allows it; 0 for the empty string. */
-export function gibibytes(size: string): number {
-  const unit = { Mi: 1 / 1024, Gi: 1, Ti: 1024 }[size.slice(-3, -1)] ?? 0;
-  return Number.parseInt(size, 10) * unit || 0;
-}
+const isPort = (text: string): boolean => Number(text) >= 1 && Number(text) <= 65535;
+
+const hasLogin = (address: string): boolean =>
+  URL.canParse(address) && new URL(address).username + new URL(address).password !== "";

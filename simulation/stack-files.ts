@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
+import { all, changeList, encryptPath, fieldPath, remove } from "../config/commands";
+import { parseJson } from "../config/given";
+import { sentence } from "../config/problems";
+import { SECRETS } from "../config/receivers";
 import { isProperties, type Properties } from "./resource";
 
 /** What the CLI knows of a stack before the program runs. */
@@ -15,7 +19,8 @@ export interface StackFiles {
 /**
  * Reads Pulumi.yaml and the stack's file as the CLI does, defaults included. The value of a
  * `secure:` key cannot be read without its passphrase and is an opaque text here.
- * @throws pulumi.RunError saying which file is missing or not YAML
+ * @throws pulumi.RunError saying which file is missing or not YAML, or which value the CLI refuses
+ * before it starts a program, with the command that mends it
  */
 export function readStackFiles(folder: string, stack: string, configFile?: string): StackFiles {
   const project = readYaml(path.join(folder, "Pulumi.yaml"));
@@ -25,45 +30,49 @@ export function readStackFiles(folder: string, stack: string, configFile?: strin
   const given = sectionOf(readYaml(stackFile), "config");
 
   const config: Record<string, string> = {};
-  const secretKeys: string[] = [];
-  for (const [key, declaration] of Object.entries(sectionOf(project, "config"))) {
+  const declared = Object.entries(sectionOf(project, "config"));
+  for (const [key, declaration] of declared) {
     const value = isProperties(declaration)
       ? (declaration.default ?? declaration.value)
       : declaration;
-    const full = fullKey(name, key);
-    if (value !== undefined) config[full] = asText(value);
-    const set = given[full] ?? given[key];
-    if (isProperties(declaration) && set !== undefined && !fits(opaque(set), declaration)) {
-      throw new pulumi.RunError(
-        `Stack '${stack}' with configuration key '${key}' must be of type '${typeName(declaration)}'`,
-      );
-    }
+    if (value !== undefined) config[fullKey(name, key)] = asText(value);
   }
-  for (const [key, value] of Object.entries(given)) {
-    const full = fullKey(name, key);
-    config[full] = asText(opaque(value));
-    if (holdsSecret(value)) secretKeys.push(full);
-  }
+  const values = Object.entries(given).map(([key, value]): [string, unknown] => [
+    fullKey(name, key),
+    // The CLI takes a key without a value for an empty text, and warns.
+    value ?? "",
+  ]);
+  refuseWrongTypes(stack, name, new Map(declared), new Map(values));
+  refuseClearSecrets(name, values);
+  for (const [full, value] of values) config[full] = asText(opaque(value));
+  const secretKeys = values.filter(([, value]) => holdsSecret(value)).map(([full]) => full);
   return { project: name, config, secretKeys };
 }
 
 function readYaml(file: string): Properties {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = decoded(readFileSync(file));
   } catch {
     throw new pulumi.RunError(
       `cannot read ${file}: give a stack that has a file, or --config-file FILE`,
     );
   }
-  let parsed: unknown;
-  try {
-    parsed = parse(text);
-  } catch (error) {
-    throw new pulumi.RunError(`${file} is not YAML: ${String(error)}`);
-  }
+  const [document] = parseAllDocuments(text);
+  // An empty file, or one of comments, is an empty configuration; of several documents the first counts.
+  if (document === undefined || !("errors" in document)) return {};
+  const [error] = document.errors;
+  if (error) throw new pulumi.RunError(`${file} is not YAML: ${error.message}`);
+  const parsed: unknown = document.toJS() ?? {};
   if (!isProperties(parsed)) throw new pulumi.RunError(`${file} is not a YAML mapping`);
   return parsed;
+}
+
+/** UTF-8, or what the byte order mark says. */
+function decoded(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString("hex");
+  const encoding = { fffe: "utf-16le", feff: "utf-16be" }[mark] ?? "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 function sectionOf(document: Properties, key: string): Properties {
@@ -72,7 +81,56 @@ function sectionOf(document: Properties, key: string): Properties {
   return section;
 }
 
-/** The CLI's own check of a declared type, before any program runs; it stops at the first that fails. */
+/** The CLI's own check, before any program runs; it stops at the first key, by name, that fails. */
+function refuseWrongTypes(
+  stack: string,
+  project: string,
+  declared: ReadonlyMap<string, unknown>,
+  values: ReadonlyMap<string, unknown>,
+): void {
+  for (const key of [...declared.keys()].sort()) {
+    const declaration = declared.get(key);
+    const value = values.get(fullKey(project, key));
+    if (!isProperties(declaration) || value === undefined) continue;
+    // What a secret holds cannot be checked here.
+    if (isSecure(value) || fits(opaque(value), declaration)) continue;
+    throw new pulumi.RunError(
+      `Stack '${stack}' with configuration key '${key}' must be of type '${typeName(declaration)}'. Fix: ${typeFix(key, value, declaration)}`,
+    );
+  }
+}
+
+/** Takes the value out; a text that names the items of a list becomes that list. */
+function typeFix(key: string, value: unknown, declaration: Properties): string {
+  if (typeName(declaration) !== "array<string>" || typeof value !== "string") return remove(key);
+  const parsed = parseJson(value);
+  const items = Array.isArray(parsed) ? parsed.map(String) : value.split(/[\s,]+/);
+  const fills = items.filter((item) => item !== "").map((item) => ({ value: item }));
+  return all([remove(key), ...(fills.length > 0 ? [changeList(key, [], fills)] : [])]);
+}
+
+/**
+ * One `secure:` value makes all of its object secret for the program, which then cannot see that
+ * another one beside it stands in the file in clear.
+ */
+function refuseClearSecrets(
+  project: string,
+  values: readonly (readonly [string, unknown])[],
+): void {
+  const sentences = values.flatMap(([full, value]) => {
+    const key = full.slice(full.indexOf(":") + 1);
+    if (full !== fullKey(project, SECRETS)) return [];
+    if (!isProperties(value) || isSecure(value) || !holdsSecret(value)) return [];
+    const clear = Object.keys(value).filter((name) => !holdsSecret(value[name]));
+    return clear.map((name) => {
+      const path = fieldPath(key, name);
+      return sentence(path, "a secret", "a value in clear", encryptPath(path));
+    });
+  });
+  if (sentences.length > 0) throw new pulumi.RunError(sentences.join("\n"));
+}
+
+/** Whether a value has the declared type. */
 function fits(value: unknown, declaration: Properties): boolean {
   switch (declaration.type) {
     case "string":
@@ -101,7 +159,8 @@ const fitsItem = (item: unknown, items: Properties): boolean =>
 const typeName = ({ type, items }: Properties): string =>
   isProperties(items) ? `array<${typeName(items)}>` : String(type);
 
-const isSecure = (value: unknown): boolean => isProperties(value) && "secure" in value;
+const isSecure = (value: unknown): boolean =>
+  isProperties(value) && Object.keys(value).length === 1 && typeof value.secure === "string";
 
 /** One secret anywhere in a value makes all of it secret. */
 function holdsSecret(value: unknown): boolean {
@@ -118,9 +177,9 @@ function opaque(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, opaque(item)]));
 }
 
-/** A key without a namespace is the project's own. */
+/** A key without a namespace is the project's own; `config:` after it is an older way to write the same. */
 const fullKey = (project: string, key: string): string =>
-  key.includes(":") ? key : `${project}:${key}`;
+  key.includes(":") ? key.replace(":config:", ":") : `${project}:${key}`;
 
 const asText = (value: unknown): string =>
   typeof value === "string" ? value : JSON.stringify(value);

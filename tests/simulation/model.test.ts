@@ -146,7 +146,7 @@ describe("the stack files", () => {
     const items = "array, items: { type: string }";
     assert.throws(
       typed("integer", "three"),
-      /^Error: Stack 's' with configuration key 'k' must be of type 'integer'$/,
+      /^Error: Stack 's' with configuration key 'k' must be of type 'integer'\. Fix: pulumi config rm k$/,
     );
     assert.throws(typed("integer", "31.5"), /must be of type 'integer'/);
     assert.throws(typed("boolean", "on-duty"), /must be of type 'boolean'/);

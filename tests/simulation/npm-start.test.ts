@@ -143,7 +143,10 @@ describe("npm start", () => {
     assert.equal(code, 1);
     assert.equal(stdout, "");
     assert.match(stderr, /^error: The configuration of stack prod has 3 problems:\n/);
-    assert.match(stderr, /availabilityZones: got \[\], allowed is two or more different zones/);
+    assert.match(
+      stderr,
+      /availabilityZones must be a list of 2 items or more; got nothing\. Fix: pulumi config set /,
+    );
     assert.ok(!stderr.includes("    at "), "a stack trace for a user's mistake");
   });
 

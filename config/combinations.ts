@@ -1,0 +1,100 @@
+import { retentionProblem } from "../observability/slo/objectives";
+import * as command from "./commands";
+import { addressCount, MY_ADDRESS } from "./networks";
+import { type Problems, shown } from "./problems";
+import type { Values } from "./reader";
+import { gibibytes } from "./rules";
+
+/** A /8: more people than log in to a Grafana over plain HTTP, fewer than the internet. */
+const MOST_PLAIN_HTTP_ADDRESSES = 2 ** 24;
+/** The share of its volume at which Prometheus must have begun to drop samples: the log and compaction need the rest. */
+const MOST_OF_VOLUME = 0.9;
+/**
+ * Without a volume the data lie on the node's disk: 80 GiB, the default of Auto Mode's NodeClass (EKS
+ * User Guide, "Create a Node Class for Amazon EKS"), which images, logs and other pods share. Half of it.
+ */
+const MOST_GIB_WITHOUT_VOLUME = 40;
+/** Roles are named `<project>-<stack>-alertmanager`, and IAM takes 64 characters. */
+const MOST_PREFIX_LETTERS = 64 - "-alertmanager".length;
+
+/** Rules that concern several keys. */
+export function checkCombinations(values: Values, problems: Problems): void {
+  checkNamespaces(values, problems);
+  checkRetention(values, problems);
+  checkGrafanaAccess(values, problems);
+  checkTaskStore(values, problems);
+}
+
+/**
+ * The prefix of every account-wide name.
+ * @param stack the stack's name
+ */
+export function checkStackName(project: string, stack: string, problems: Problems): void {
+  const most = MOST_PREFIX_LETTERS - project.length - 1;
+  const isRight = (name: string) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= most;
+  if (isRight(stack)) return;
+  const plain = stack.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const name = plain.slice(0, most).replace(/^-+|-+$/g, "");
+  const must = `1 to ${most} lower-case letters and digits, with single dashes between them: names in AWS begin with <project>-<stack>, and Dev and dev would share theirs`;
+  const fix = `pulumi stack rename ${isRight(name) ? name : "prod"}`;
+  problems.add("the stack's name", must, shown(stack), fix);
+}
+
+function checkNamespaces(values: Values, problems: Problems): void {
+  const { monitoringNamespace, serviceNamespace } = values;
+  if (monitoringNamespace !== serviceNamespace) return;
+  const must = "a namespace other than monitoringNamespace (their Pod Security levels differ)";
+  const other = serviceNamespace === "prod" ? "services" : "prod";
+  const fix = command.set("serviceNamespace", other);
+  problems.add("serviceNamespace", must, shown(serviceNamespace), fix);
+}
+
+function checkRetention(values: Values, problems: Problems): void {
+  const { retentionDays, retentionSize, persistence, prometheusVolumeGiB } = values;
+  if (retentionProblem(retentionDays)) {
+    const must = "31 or more: objectives are counted over 30 days";
+    const fix = command.set("retentionDays", "31");
+    problems.add("retentionDays", must, String(retentionDays), fix);
+  }
+  const size = gibibytes(retentionSize);
+  if (persistence && size >= MOST_OF_VOLUME * prometheusVolumeGiB) {
+    const must = `below 90 % of prometheusVolumeGiB (${prometheusVolumeGiB}), or Prometheus fills its volume and stops`;
+    problems.add("retentionSize", must, shown(retentionSize), command.remove("retentionSize"));
+  }
+  if (!persistence && size > MOST_GIB_WITHOUT_VOLUME) {
+    const most = `${MOST_GIB_WITHOUT_VOLUME}GiB`;
+    const must = `${most} at most without persistence: the node's disk (80 GiB) is shared`;
+    const fix = command.set("retentionSize", most);
+    problems.add("retentionSize", must, shown(retentionSize), fix);
+  }
+}
+
+/** Without a domain the password travels in clear, so somebody has to say from where. */
+function checkGrafanaAccess(values: Values, problems: Problems): void {
+  const { grafanaDomain, grafanaCertificateArn, grafanaAllowedCidrs } = values;
+  if (grafanaDomain !== "" && grafanaCertificateArn === "") {
+    const must = "the ARN of grafanaDomain's ACM certificate";
+    const fix = command.set("grafanaCertificateArn", command.VALUE);
+    problems.add("grafanaCertificateArn", must, "nothing", fix);
+  }
+  if (grafanaDomain === "" && grafanaCertificateArn !== "") {
+    const must = "the host name that grafanaCertificateArn is for";
+    const fix = command.set("grafanaDomain", command.VALUE);
+    problems.add("grafanaDomain", must, "nothing", fix);
+    return;
+  }
+  const count = addressCount(grafanaAllowedCidrs);
+  if (grafanaDomain !== "" || (count > 0 && count <= MOST_PLAIN_HTTP_ADDRESSES)) return;
+  const must =
+    "a list of the networks that may log in, together no more than a /8: without grafanaDomain the password travels over plain HTTP";
+  const got = count === 0 ? "nothing" : `${count} addresses`;
+  const setOne = command.changeList("grafanaAllowedCidrs", [], [MY_ADDRESS]);
+  const fix = command.all([command.remove("grafanaAllowedCidrs"), setOne]);
+  problems.add("grafanaAllowedCidrs", must, got, fix);
+}
+
+function checkTaskStore({ taskStore, taskServiceReplicas }: Values, problems: Problems): void {
+  if (taskStore !== "memory" || taskServiceReplicas === 1) return;
+  const must = `dynamodb where taskServiceReplicas is more than 1 (${taskServiceReplicas}): in memory each pod has tasks of its own`;
+  problems.add("taskStore", must, shown(taskStore), command.set("taskStore", "dynamodb"));
+}

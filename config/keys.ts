@@ -1,0 +1,229 @@
+import { versions } from "../versions";
+import type { Key, PlatformName } from "./key";
+import { cidr, MY_ADDRESS, publicCidr, vpcCidr } from "./networks";
+import { region, zone, zoneFills } from "./regions";
+import * as rule from "./rules";
+import { VALUE } from "./commands";
+
+const EKS: readonly PlatformName[] = ["eks"];
+
+/**
+ * Every key that a stack may set. The catalogue in Pulumi.yaml and the tables in docs/configuration.md
+ * and README.md are generated from it (`npm run fix`); keys without a namespace are the project's own.
+ */
+export const KEYS = {
+  "aws:region": {
+    type: "text",
+    rule: region,
+    description: "AWS region of everything. Must be set.",
+    platforms: EKS,
+    fixed: true,
+  },
+  clusterName: {
+    type: "text",
+    rule: rule.clusterName,
+    default: "",
+    description: "Name of the EKS cluster. Empty: <project>-<stack>.",
+    platforms: EKS,
+    fixed: true,
+  },
+  kubernetesVersion: {
+    type: "oneOf",
+    values: versions.kubernetes,
+    default: versions.kubernetes[0],
+    description: "Minor version of the Kubernetes control plane.",
+    platforms: EKS,
+  },
+  compute: {
+    type: "oneOf",
+    values: ["auto"],
+    default: "auto",
+    description: "Where nodes come from: auto is EKS Auto Mode, the only choice so far.",
+    platforms: EKS,
+  },
+  availabilityZones: {
+    type: "list",
+    item: zone,
+    least: 2,
+    fill: zoneFills,
+    default: [],
+    description: "Zones of the VPC: two or more of the region, because a load balancer needs two.",
+    platforms: EKS,
+    fixed: true,
+  },
+  vpcCidr: {
+    type: "text",
+    rule: vpcCidr,
+    default: "10.0.0.0/16",
+    description: "IPv4 range of the VPC: private (RFC 1918), /16 to /20.",
+    platforms: EKS,
+    fixed: true,
+  },
+  natGateways: {
+    type: "oneOf",
+    values: ["single", "per-zone"],
+    default: "single",
+    description:
+      "NAT gateways: single is one for all zones; with per-zone, losing a zone does not cut off the others.",
+    platforms: EKS,
+  },
+  apiServerCidrs: {
+    type: "list",
+    item: publicCidr,
+    least: 1,
+    // EKS User Guide, "Amazon EKS service quotas": public endpoint access CIDR ranges, not adjustable.
+    most: 40,
+    fill: () => [MY_ADDRESS],
+    default: ["0.0.0.0/0"],
+    description:
+      "Public networks that may reach the Kubernetes API server, 40 at most; the one that pulumi runs in must be among them. IAM guards every call in any case.",
+    platforms: EKS,
+  },
+  adminRoleArns: {
+    type: "list",
+    item: rule.roleArn,
+    least: 0,
+    fill: () => [{ value: rule.roleArn.example, shell: `'${VALUE}'` }],
+    default: [],
+    description: "IAM roles that become cluster admins beside the creator.",
+    platforms: EKS,
+  },
+  monitoringNamespace: {
+    type: "text",
+    rule: rule.namespace,
+    default: "prometheus",
+    description: "Namespace of kube-prometheus-stack.",
+    fixed: true,
+  },
+  serviceNamespace: {
+    type: "text",
+    rule: rule.namespace,
+    default: "prod",
+    description: "Namespace of the services (Pod Security: restricted). Not monitoringNamespace.",
+    fixed: true,
+  },
+  retentionDays: {
+    type: "integer",
+    least: 1,
+    most: 3650,
+    default: 31,
+    description: "Days that Prometheus keeps samples: 31 or more, as objectives look back 30 days.",
+  },
+  retentionSize: {
+    type: "text",
+    rule: rule.size,
+    default: "",
+    description:
+      "Size at which Prometheus drops its oldest samples, such as 40GiB: below 90 % of prometheusVolumeGiB; without persistence 40GiB at most. Empty: 85 % of the volume; without persistence no limit.",
+  },
+  persistence: {
+    type: "boolean",
+    default: false,
+    description:
+      "Keep the data of Prometheus, Alertmanager and Grafana on volumes. Without, a replaced pod starts empty.",
+  },
+  prometheusVolumeGiB: {
+    type: "integer",
+    least: 10,
+    most: 16384,
+    default: 50,
+    description: "Volume of each Prometheus replica, in GiB.",
+  },
+  alertmanagerVolumeGiB: {
+    type: "integer",
+    least: 1,
+    most: 1024,
+    default: 2,
+    description: "Volume of each Alertmanager replica, in GiB.",
+  },
+  grafanaVolumeGiB: {
+    type: "integer",
+    least: 1,
+    most: 1024,
+    default: 10,
+    description: "Volume of Grafana, in GiB.",
+  },
+  prometheusReplicas: {
+    type: "integer",
+    least: 1,
+    most: 3,
+    default: 1,
+    description: "Replicas of Prometheus and of Alertmanager, 1 to 3.",
+  },
+  scrapeInterval: {
+    type: "text",
+    rule: rule.scrapeInterval,
+    default: "30s",
+    description: "How often Prometheus reads metrics, 5s to 2m.",
+  },
+  grafanaDomain: {
+    type: "text",
+    rule: rule.domain,
+    default: "",
+    description: "Host name of Grafana. Empty: plain HTTP on the load balancer's own name.",
+  },
+  grafanaCertificateArn: {
+    type: "text",
+    rule: rule.certificate,
+    default: "",
+    description: "ACM certificate of grafanaDomain, in the stack's region. Needed with a domain.",
+    platforms: EKS,
+  },
+  grafanaAllowedCidrs: {
+    type: "list",
+    item: cidr,
+    least: 0,
+    fill: () => [MY_ADDRESS],
+    default: [],
+    description:
+      "Networks that may reach Grafana. Without a domain needed, and together no more addresses than a /8; with one, empty means everybody.",
+  },
+  receivers: {
+    type: "objects",
+    default: [],
+    description:
+      "Who is told of alerts: name, kind (slack, pagerduty, sns, email, webhook), severities, and what the kind needs.",
+  },
+  requireReceiver: {
+    type: "boolean",
+    default: true,
+    description: "Refuse a stack whose alerts would reach nobody.",
+  },
+  receiverSecrets: {
+    type: "secrets",
+    description: "What receivers must keep secret, each with pulumi config set --secret --path.",
+  },
+  runbookBaseUrl: {
+    type: "text",
+    rule: rule.address,
+    default: "",
+    description: "Folder of the runbooks on the web. Empty: docs/runbooks of this repository.",
+  },
+  taskServiceImage: {
+    type: "text",
+    rule: rule.image,
+    default: "",
+    description: "A ready image of task-service. Empty: build and push services/task-service.",
+  },
+  taskServiceReplicas: {
+    type: "integer",
+    least: 1,
+    most: 100,
+    default: 1,
+    description:
+      "Fewest pods of task-service; its autoscaler goes up to five times as many. With taskStore memory exactly one.",
+  },
+  taskStore: {
+    type: "oneOf",
+    values: ["memory", "dynamodb"],
+    default: "memory",
+    description:
+      "Where task-service keeps its tasks: memory (one pod), or a DynamoDB table of its own.",
+  },
+  deletionProtection: {
+    type: "boolean",
+    default: false,
+    description:
+      "Refuse pulumi destroy, and AWS' own delete calls, for the cluster and what holds data.",
+  },
+} as const satisfies Readonly<Record<string, Key>>;

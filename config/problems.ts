@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Everything that is wrong with a stack's configuration, told at once. */
+export class Problems {
+  private readonly sentences: string[] = [];
+
+  /**
+   * @param path the key, or a path into its value
+   * @param must ends "PATH must be ..."
+   * @param got ends "got ...": see `shown`; never a secret
+   * @param fix bash commands after which the problem is gone
+   */
+  add(path: string, must: string, got: string, fix: string): void {
+    this.sentences.push(sentence(path, must, got, fix));
+  }
+
+  /** @throws pulumi.RunError with a line for each problem; the CLI prints it without a stack trace */
+  throwIfAny(stack: string): void {
+    if (this.sentences.length === 0) return;
+    const count = this.sentences.length === 1 ? "1 problem" : `${this.sentences.length} problems`;
+    throw new pulumi.RunError(
+      [`The configuration of stack ${stack} has ${count}:`, ...this.sentences].join("\n  "),
+    );
+  }
+}
+
+/** The one form of every message about configuration. */
+export const sentence = (path: string, must: string, got: string, fix: string): string =>
+  `${path} must be ${must}; got ${got}. Fix: ${fix}`;
+
+/** A value for people, without the login that an address may hold. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === "" || value === null) return "nothing";
+  if (typeof value !== "string") return JSON.stringify(value);
+  return JSON.stringify(value.replace(/^.*:.*@/s, "[hidden]@"));
+}
