@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
 import packageJson from "../../package.json";
+import servicePackageJson from "../../services/task-service/package.json";
 import { clock } from "../../simulation/report";
 import { simulate, simulationDocument } from "../../simulation/simulate";
 import { versions } from "../../versions";
@@ -25,22 +25,6 @@ describe("the README", () => {
     assert.ok(README.trimEnd().split("\n").length <= 120);
   });
 
-  it("lists every key of the catalogue with its default, and the secret one", () => {
-    const catalogue = parse(readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as {
-      config: Record<string, { default: unknown }>;
-    };
-    const shown = (value: unknown) =>
-      Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
-    const declared = Object.entries(catalogue.config).map(([key, declaration]) => [
-      `\`${key}\``,
-      shown(declaration.default),
-    ]);
-    assert.deepEqual(
-      rows("Configuration").sort(),
-      [...declared, ["`receiverSecrets`", "secret"]].sort(),
-    );
-  });
-
   it("names the stack's outputs", async () => {
     const { outputs } = await recordStack("dev");
     for (const name of Object.keys(outputs)) assert.ok(README.includes(`\`${name}\``), name);
@@ -59,13 +43,54 @@ describe("the README", () => {
     assert.ok(words.includes(sentence), sentence);
   });
 
-  it("names only scripts and paths that are there", () => {
-    const scripts = [...README.matchAll(/npm run ([\w-]+)/g)].map(([, script = ""]) => script);
-    for (const script of scripts) assert.ok(script in packageJson.scripts, `npm run ${script}`);
-    const paths = rows("What is where").flatMap(([cell]) => cell.match(/[\w./-]+/g) ?? []);
-    for (const each of paths) assert.ok(existsSync(path.join(ROOT, each)), each);
-    for (const [, link = ""] of README.matchAll(/\]\(([\w./-]+)\)/g)) {
-      assert.ok(existsSync(path.join(ROOT, link)), link);
+  it("maps every folder and file of the tree's top, and nothing that is not there", () => {
+    const mapped = rows("What is where").map(([cell]) => cell.replaceAll("`", ""));
+    const folders = readdirSync(ROOT, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !/^(\.|node_modules)/.test(entry.name))
+      .map(({ name }) => `${name}/`);
+    assert.deepEqual(mapped.filter((each) => each.endsWith("/")).sort(), folders.sort());
+    for (const each of mapped) assert.ok(existsSync(path.join(ROOT, each)), each);
+  });
+});
+
+describe("the documentation", () => {
+  const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...markdownBelow("docs")];
+
+  it("names only npm scripts that are there", () => {
+    for (const page of pages) {
+      for (const [, script = "", ofService] of read(page).matchAll(
+        /npm run ([\w:-]+)( --prefix)?/g,
+      )) {
+        const { scripts } = ofService === undefined ? packageJson : servicePackageJson;
+        assert.ok(script in scripts, `${page}: npm run ${script}`);
+      }
+    }
+  });
+
+  it("links only to pages that are there", () => {
+    for (const page of pages) {
+      for (const [, link = ""] of read(page).matchAll(/\]\(([\w./-]+)(?:#[\w-]+)?\)/g)) {
+        assert.ok(existsSync(path.join(ROOT, path.dirname(page), link)), `${page}: ${link}`);
+      }
+    }
+  });
+
+  it("names only files and folders of the project that are there", () => {
+    const top =
+      /`((?:config|components|observability|services|simulation|verification|tests|docs)\/[\w./-]*)`/g;
+    for (const page of pages) {
+      for (const [, named = ""] of read(page).matchAll(top)) {
+        if (/NAME|\*/.test(named)) continue;
+        assert.ok(existsSync(path.join(ROOT, named)), `${page}: ${named}`);
+      }
     }
   });
 });
+
+const read = (page: string): string => readFileSync(path.join(ROOT, page), "utf8");
+
+function markdownBelow(folder: string): string[] {
+  return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => path.join(folder, file));
+}
