@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
 import packageJson from "../../package.json";
 import { clock } from "../../simulation/report";
 import { simulate, simulationDocument } from "../../simulation/simulate";
@@ -22,22 +21,6 @@ const rows = (heading: string): [string, string][] =>
 describe("the README", () => {
   it("is short", () => {
     assert.ok(README.trimEnd().split("\n").length <= 120);
-  });
-
-  it("lists every key of the catalogue with its default, and the secret one", () => {
-    const catalogue = parse(readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as {
-      config: Record<string, { default: unknown }>;
-    };
-    const shown = (value: unknown) =>
-      Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
-    const declared = Object.entries(catalogue.config).map(([key, declaration]) => [
-      `\`${key}\``,
-      shown(declaration.default),
-    ]);
-    assert.deepEqual(
-      rows("Configuration").sort(),
-      [...declared, ["`receiverSecrets`", "secret"]].sort(),
-    );
   });
 
   it("names the stack's outputs", async () => {
