@@ -7,7 +7,7 @@ import { KEYS } from "../../config/keys";
 import { KINDS } from "../../config/receiver-kinds";
 import { ROOT } from "../support/simulated";
 import { problemsOf } from "../support/stack-config";
-import { handed } from "./bad-configurations";
+import { handed } from "./bad-configuration";
 
 const textOf = (file: string): string => readFileSync(path.join(ROOT, file), "utf8");
 const PAGE = "docs/configuration.md";
