@@ -1,4 +1,3 @@
-import { retentionProblem } from "../observability/slo/objectives";
 import * as command from "./commands";
 import { addressCount, MY_ADDRESS } from "./networks";
 import { type Problems, shown } from "./problems";
@@ -50,12 +49,7 @@ function checkNamespaces(values: Values, problems: Problems): void {
 }
 
 function checkRetention(values: Values, problems: Problems): void {
-  const { retentionDays, retentionSize, persistence, prometheusVolumeGiB } = values;
-  if (retentionProblem(retentionDays)) {
-    const must = "31 or more: objectives are counted over 30 days";
-    const fix = command.set("retentionDays", "31");
-    problems.add("retentionDays", must, String(retentionDays), fix);
-  }
+  const { retentionSize, persistence, prometheusVolumeGiB } = values;
   const size = gibibytes(retentionSize);
   if (persistence && size >= MOST_OF_VOLUME * prometheusVolumeGiB) {
     const must = `below 90 % of prometheusVolumeGiB (${prometheusVolumeGiB}), or Prometheus fills its volume and stops`;

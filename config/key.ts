@@ -37,6 +37,8 @@ export interface IntegerKey extends Row {
   readonly type: "integer";
   readonly least: number;
   readonly most: number;
+  /** Why not less or more, for the message. @default nothing is said */
+  readonly why?: string;
   readonly default: number;
 }
 

@@ -1,3 +1,4 @@
+import { SLO_PERIOD_DAYS } from "../observability/slo/objectives";
 import { versions } from "../versions";
 import type { Key, PlatformName } from "./key";
 import { cidr, MY_ADDRESS, publicCidr, vpcCidr } from "./networks";
@@ -104,10 +105,11 @@ export const KEYS = {
   },
   retentionDays: {
     type: "integer",
-    least: 1,
+    least: SLO_PERIOD_DAYS + 1,
     most: 3650,
-    default: 31,
-    description: "Days that Prometheus keeps samples: 31 or more, as objectives look back 30 days.",
+    why: `objectives are counted over ${SLO_PERIOD_DAYS} days`,
+    default: SLO_PERIOD_DAYS + 1,
+    description: "Days that Prometheus keeps samples; an objective is counted over 30 of them.",
   },
   retentionSize: {
     type: "text",
@@ -120,7 +122,7 @@ export const KEYS = {
     type: "boolean",
     default: false,
     description:
-      "Keep the data of Prometheus, Alertmanager and Grafana on volumes. Without, a replaced pod starts empty.",
+      "Keep the data of Prometheus, Alertmanager and Grafana on volumes. Without it, a replaced pod starts empty.",
   },
   prometheusVolumeGiB: {
     type: "integer",
@@ -176,7 +178,7 @@ export const KEYS = {
     fill: () => [MY_ADDRESS],
     default: [],
     description:
-      "Networks that may reach Grafana. Without a domain needed, and together no more addresses than a /8; with one, empty means everybody.",
+      "Networks that may reach Grafana. Needed without a domain, then together no more addresses than a /8. With a domain, empty means everybody.",
   },
   receivers: {
     type: "objects",

@@ -78,7 +78,7 @@ function wrongIn(
 ): { readonly must: string; readonly got: string } | undefined {
   const bad = items.filter((item) => typeof item !== "string" || !rule.test(item));
   if (bad.length > 0) {
-    return { must: `a list, each item ${rule.must}`, got: bad.map(shown).join(", ") };
+    return { must: `a list, each item ${rule.must}`, got: shortList(bad) };
   }
   const repeated = items.find((item, index) => items.indexOf(item) < index);
   if (repeated !== undefined) {
@@ -87,13 +87,20 @@ function wrongIn(
   if (items.length < key.least) {
     return {
       must: `a list of ${key.least} ${key.least === 1 ? "item" : "items"} or more`,
-      got: items.map(shown).join(", ") || "nothing",
+      got: shortList(items),
     };
   }
   if (items.length > (key.most ?? Infinity)) {
     return { must: `a list of ${key.most ?? 0} items at most`, got: String(items.length) };
   }
   return undefined;
+}
+
+/** The first three, because a list may have hundreds. */
+function shortList(items: readonly unknown[]): string {
+  if (items.length === 0) return "nothing";
+  const first = items.slice(0, 3).map(shown).join(", ");
+  return items.length > 3 ? `${first} and ${items.length - 3} more` : first;
 }
 
 /** Right items stay; a wrong one becomes what was meant, or the next fill, or is dropped. */

@@ -72,11 +72,11 @@ function readRegion(
   return readText(name, { ...KEYS[name], rule }, given, problems);
 }
 
-/** Only Alertmanager's Secret is read by nobody else; everything else lands in clear text somewhere. */
+/** Every key but receiverSecrets ends up where others read it: in AWS, in Kubernetes objects, in Alertmanager's configuration. */
 function refuseSecret(name: string, text: string, problems: Problems): void {
   problems.add(
     name,
-    "plain: it ends up readable in the cluster, so a secret in it would not stay one (secrets go into receiverSecrets)",
+    "plain text: others can read it in the cluster or in AWS (secrets go into receiverSecrets)",
     "a secret",
     command.decrypt(name, parseJson(text)),
   );

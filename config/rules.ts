@@ -80,7 +80,7 @@ export const address: Rule = {
 export const image: Rule = {
   must: "an image with a tag other than latest, or with a digest",
   test: (value) =>
-    /^[\w.-]+(:\d+)?(\/[\w./-]+)?(@sha256:[0-9a-f]{64}|:[\w.-]+)$/.test(value) &&
+    /^[\w.-]+(:\d+)?(\/[\w./-]+)?((:[\w.-]+)?@sha256:[0-9a-f]{64}|:[\w.-]+)$/.test(value) &&
     !value.endsWith(":latest") &&
     isPort(/^[^/]+:(\d+)\//.exec(value)?.[1] ?? "1"),
   example: "111122223333.dkr.ecr.ap-northeast-1.amazonaws.com/task-service:1.4.2",

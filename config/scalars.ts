@@ -51,7 +51,7 @@ export function readBoolean(
 
 export function readInteger(
   name: string,
-  { least, most, default: fallback }: IntegerKey,
+  { least, most, why, default: fallback }: IntegerKey,
   { text = "", isSecret }: Given,
   problems: Problems,
 ): number {
@@ -60,7 +60,7 @@ export function readInteger(
   if (isSecret) return fallback;
   const parsed = Number.parseInt(text, 10);
   const value = Number.isNaN(parsed) ? fallback : Math.min(Math.max(parsed, least), most);
-  const must = `a whole number from ${least} to ${most}`;
+  const must = `a whole number from ${least} to ${most}${why === undefined ? "" : ` (${why})`}`;
   problems.add(name, must, shown(text), command.set(name, String(value)));
   return value;
 }

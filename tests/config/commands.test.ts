@@ -19,13 +19,8 @@ import { missing } from "../support/external-tool";
 import { handedBy, isolated, pulumiCli, run } from "../support/pulumi-cli";
 import { PROJECT, ROOT } from "../support/simulated";
 import { type HandedConfig, problemsOf } from "../support/stack-config";
-import {
-  BAD_CONFIGURATIONS,
-  type BadConfiguration,
-  handed,
-  isSecretValue,
-  titleOf,
-} from "./bad-configurations";
+import { type BadConfiguration, handed, isSecretValue, titleOf } from "./bad-configuration";
+import { BAD_CONFIGURATIONS } from "./bad-configurations";
 
 const AT_ONCE = 2;
 
@@ -57,8 +52,8 @@ const filled = (fix: string): string =>
     (_, where: string) => `${where} ${quoted(exampleFor(where.replaceAll("'", "")))}`,
   );
 
-/** A folder with what every case needs: the project's files, a stack, and a curl that needs no network. */
-class Workshop {
+/** Copies of the project in a temporary folder, each with a stack, and a curl that needs no network. */
+class ProjectCopies {
   private readonly folder = mkdtempSync(path.join(tmpdir(), "config-commands-"));
   private readonly ciphers = new Map<string, string>();
   private salt = "";
@@ -182,25 +177,25 @@ describe("the commands that messages about configuration print", () => {
     this.timeout(600_000);
     const cli = await pulumiCli();
     if (cli === undefined) return missing(this, "no pulumi CLI on PATH or in $PULUMI_HOME/bin");
-    const workshop = new Workshop(cli);
+    const copies = new ProjectCopies(cli);
     const started = Date.now();
     const failures: string[] = [];
     try {
-      await workshop.open();
+      await copies.open();
       const waiting = BAD_CONFIGURATIONS.map((bad, index) => ({ bad, name: `case-${index}` }));
       const worker = async () => {
         for (let next = waiting.shift(); next; next = waiting.shift()) {
-          const left = await workshop.apply(next.bad, next.name);
+          const left = await copies.apply(next.bad, next.name);
           if (left.length > 0) failures.push(`${titleOf(next.bad)}:\n  ${left.join("\n  ")}`);
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, worker));
     } finally {
-      workshop.close();
+      copies.close();
     }
     const seconds = Math.round((Date.now() - started) / 1000);
     console.log(
-      `      ${workshop.commands} commands, ${BAD_CONFIGURATIONS.length} configurations, ${seconds} s`,
+      `      ${copies.commands} commands, ${BAD_CONFIGURATIONS.length} configurations, ${seconds} s`,
     );
     assert.equal(failures.length, 0, `\n${failures.join("\n")}`);
   });

@@ -4,7 +4,8 @@ import { readStackFiles } from "../../simulation/stack-files";
 import { REGIONS } from "../../config/regions";
 import { PROJECT, ROOT } from "../support/simulated";
 import { problemsOf, readAs } from "../support/stack-config";
-import { BAD_CONFIGURATIONS, handed, NEVER_SHOWN, titleOf } from "./bad-configurations";
+import { handed, NEVER_SHOWN, titleOf } from "./bad-configuration";
+import { BAD_CONFIGURATIONS } from "./bad-configurations";
 
 describe("config", () => {
   for (const each of BAD_CONFIGURATIONS) {
@@ -55,6 +56,7 @@ describe("config", () => {
       grafanaAllowedCidrs: ["9.0.0.0/9", "9.128.0.0/9", "9.1.0.0/16"],
       retentionSize: "44GiB",
       vpcCidr: "172.31.240.0/20",
+      taskServiceImage: `registry.example.com:5000/task-service:1.4.2@sha256:${"0".repeat(64)}`,
       receiverSecrets: {},
     };
     assert.deepEqual(await problemsOf("prod", handed(edges)), []);

@@ -108,7 +108,7 @@ describe("the stack files, whatever is in them", () => {
     const region = "  aws:region: ap-northeast-1\n";
     const files = read(`config:\n${region}  eks-monitoring:persistence: { secure: AAAB }\n`);
     const sentences = await problemsOf("prod", files);
-    const told = /^persistence must be plain: .+; got a secret\. Fix: pulumi config set /;
+    const told = /^persistence must be plain text: .+; got a secret\. Fix: pulumi config set /;
     assert.equal(sentences.filter((sentence) => told.test(sentence)).length, 1);
   });
 
