@@ -1,4 +1,10 @@
-import type { CloudResource, Need, OnDelete, Reference } from "../cloud/behaviour";
+import {
+  type CloudResource,
+  type Need,
+  type OnDelete,
+  type Reference,
+  shortName,
+} from "../cloud/behaviour";
 import { behaviourOf } from "../cloud/behaviours";
 
 /** What becomes of the delete of `to` while `from` is there; undefined where they are unrelated. */
@@ -43,7 +49,8 @@ export function needsOf(resource: CloudResource, all: readonly CloudResource[]):
         other.type === reference.to &&
         reference.matches(resource, other, all),
     );
-    return from.length === 0 ? [] : [{ what: reference.because, from }];
+    const { because } = reference;
+    return from.map((target) => ({ what: shortName(target), because, from: [target] }));
   });
   return [...(needs?.(resource, all) ?? []), ...named];
 }

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { Span } from "../cloud/behaviour";
 import { behaviourOf } from "../cloud/behaviours";
 import type { Cloud } from "../cloud/cloud";
@@ -50,7 +51,7 @@ class UpClock {
   span(urn: string): Span {
     const known = this.known.get(urn);
     if (known) return known;
-    if (this.asked.has(urn)) throw new Error(`${urn} depends on itself`);
+    if (this.asked.has(urn)) throw new pulumi.RunError(`${urn} depends on itself`);
     this.asked.add(urn);
     const resource = this.resource(urn);
     const span = resource.custom ? this.customSpan(resource) : this.componentSpan(resource);

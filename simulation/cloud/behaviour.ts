@@ -151,6 +151,8 @@ export type OnDelete = "refused" | "deletes" | "takes along";
 export interface Need {
   /** Ends the sentence "it needs ...". */
   readonly what: string;
+  /** Ends the sentence "it must be made later, because ...". @default it needs it */
+  readonly because?: string;
   /** The resources that bring it: all of them. Empty where nothing that is known does. */
   readonly from: readonly CloudResource[];
   /**
@@ -158,6 +160,8 @@ export interface Need {
    * @default false: the call is refused
    */
   readonly forReadiness?: true;
+  /** Nothing in the stack may bring it, because it was there before. @default false */
+  readonly mayExistAlready?: true;
 }
 
 export type ControllerKind =

@@ -10,11 +10,11 @@ import type {
 import { durations } from "./durations";
 import { CLUSTER, podIdentitiesOf } from "./eks";
 import {
-  answeringCluster,
   inNamespace,
   NAMESPACE,
   namespaceOf,
   onCluster,
+  onThatCluster,
   ownNamespace,
   reachableUntilGone,
 } from "./kubernetes-object";
@@ -49,13 +49,12 @@ export const helmRelease: Readonly<Record<string, Behaviour>> = {
     identity: ["namespace", "name"],
     replacedBy: ["name", "namespace"],
     references: [onCluster, inNamespace],
-    needs: (release, all) => [
-      ...answeringCluster(release, all),
+    needs: onThatCluster((release, all) => [
       ...ownNamespace(release, all),
       ...mountedSecrets(release, all),
       ...storageClasses(release, all),
       ...credentials(release, all),
-    ],
+    ]),
     // Helm keeps the record of its releases in Secrets of their namespace.
     needsUntilGone: (release, all) => [
       ...ownNamespace(release, all),

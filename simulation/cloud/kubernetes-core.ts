@@ -4,7 +4,7 @@ import {
   object,
   OBJECT_REPLACED_BY,
   onCluster,
-  answeringCluster,
+  onThatCluster,
 } from "./kubernetes-object";
 
 /** Objects that are there as soon as the API server has them. */
@@ -12,7 +12,7 @@ export const kubernetesCore: Readonly<Record<string, Behaviour>> = {
   [NAMESPACE]: {
     ...object("namespace"),
     references: [onCluster],
-    needs: answeringCluster,
+    needs: onThatCluster(() => []),
   },
   "kubernetes:core/v1:Secret": object("kubernetesCall"),
   "kubernetes:core/v1:ConfigMap": object("kubernetesCall"),

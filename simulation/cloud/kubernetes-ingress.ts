@@ -21,11 +21,9 @@ const plain = object("kubernetesCall");
 /** What Auto Mode's load balancer controller works on. */
 export const kubernetesIngress: Readonly<Record<string, Behaviour>> = {
   [CLASS_PARAMS]: {
-    ...plain,
-    needs: (params, all) => [
-      ...(plain.needs?.(params, all) ?? []),
+    ...object("kubernetesCall", (_params, all) => [
       { what: "the CRD IngressClassParams, which EKS Auto Mode brings", from: autoMode(all) },
-    ],
+    ]),
   },
   [INGRESS_CLASS]: {
     ...plain,
@@ -33,15 +31,13 @@ export const kubernetesIngress: Readonly<Record<string, Behaviour>> = {
     references: [...(plain.references ?? []), byInput("spec.parameters.name", CLASS_PARAMS)],
   },
   "kubernetes:networking.k8s.io/v1:Ingress": {
-    ...object("loadBalancer"),
+    ...object("loadBalancer", (ingress, all) =>
+      controllerOf(ingress, all).map((need) => ({ ...need, forReadiness: true })),
+    ),
     outputs: (call) => ({
       ...named(call),
       status: { loadBalancer: { ingress: [{ hostname: loadBalancerHostname(call) }] } },
     }),
-    needs: (ingress, all) => [
-      ...(plain.needs?.(ingress, all) ?? []),
-      ...controllerOf(ingress, all).map((need) => ({ ...need, forReadiness: true as const })),
-    ],
     // The finalizer is taken off by the class' controller, once the load balancer is gone.
     needsUntilGone: (ingress, all) => [
       ...controllerOf(ingress, all),

@@ -14,8 +14,13 @@ export const OBJECT_IDENTITY = ["metadata.namespace", "metadata.name"];
 /** Inputs that no update can change. */
 export const OBJECT_REPLACED_BY = ["apiVersion", "kind", ...OBJECT_IDENTITY];
 
-/** An object of the Kubernetes API: it needs a cluster that answers, and its namespace. */
-export function object(duration: DurationName): Behaviour {
+type Needs = NonNullable<Behaviour["needs"]>;
+
+/**
+ * An object of the Kubernetes API: it needs a cluster that answers, and its namespace.
+ * @param needs what it needs beside these
+ */
+export function object(duration: DurationName, needs: Needs = () => []): Behaviour {
   return {
     duration,
     id: objectId,
@@ -26,7 +31,10 @@ export function object(duration: DurationName): Behaviour {
     deleteBeforeReplace: (old, wanted) =>
       OBJECT_IDENTITY.every((path) => at(old, path) === at(wanted, path)),
     references: [onCluster, inNamespace],
-    needs: (resource, all) => [...answeringCluster(resource, all), ...ownNamespace(resource, all)],
+    needs: onThatCluster((resource, all) => [
+      ...ownNamespace(resource, all),
+      ...needs(resource, all),
+    ]),
     needsUntilGone: reachableUntilGone,
   };
 }
@@ -77,11 +85,14 @@ function clustersOf(
   return clusters.filter(({ outputs }) => kubeconfig.includes(String(outputs.endpoint)));
 }
 
-export function answeringCluster(
-  resource: CloudResource,
-  all: readonly CloudResource[],
-): readonly Need[] {
-  return [{ what: "a cluster that answers", from: clustersOf(resource, all) }];
+/** A cluster that the stack does not make may have namespaces, classes and CRDs already. */
+export function onThatCluster(needs: Needs): Needs {
+  return (resource, all) => {
+    const from = clustersOf(resource, all);
+    const mayExistAlready = from.length === 0 ? { mayExistAlready: true as const } : {};
+    const cluster = { what: "a cluster that answers", from, ...mayExistAlready };
+    return [cluster, ...needs(resource, all).map((need) => ({ ...need, ...mayExistAlready }))];
+  };
 }
 
 export function ownNamespace(
@@ -111,5 +122,9 @@ export function reachableUntilGone(
   all: readonly CloudResource[],
 ): readonly Need[] {
   const from = all.filter(({ type }) => REACHED_THROUGH.includes(type));
-  return [...answeringCluster(resource, all), { what: "nodes that reach the API server", from }];
+  const clusters = clustersOf(resource, all);
+  return [
+    { what: "a cluster that answers", from: clusters },
+    { what: "nodes that reach the API server", from },
+  ];
 }

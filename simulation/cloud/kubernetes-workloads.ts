@@ -7,18 +7,15 @@ import { countAt, type Pods, requestedCpu, requestedMemory } from "./pods";
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
-const plain = object("rollout");
 
 /** What runs pods, and what the provider takes for ready only with pods behind it. */
 export const kubernetesWorkloads: Readonly<Record<string, Behaviour>> = {
   [DEPLOYMENT]: {
-    ...plain,
-    replacedBy: [...OBJECT_REPLACED_BY, "spec.selector"],
-    needs: (deployment, all) => [
-      ...(plain.needs?.(deployment, all) ?? []),
+    ...object("rollout", (deployment, all) => [
       ...credentials(deployment, all),
       ...images(deployment, all),
-    ],
+    ]),
+    replacedBy: [...OBJECT_REPLACED_BY, "spec.selector"],
     runsOnNodes: true,
     pods: (deployment, all) => [deploymentPods(deployment, all)],
   },
@@ -40,12 +37,14 @@ function credentials(deployment: CloudResource, all: readonly CloudResource[]): 
   return from.length === 0 ? [] : [{ what: "the credentials of its pods' role", from }];
 }
 
-/** An image of a registry in this account has to be there. */
+/** An image of a registry in this account has to be there; an earlier one may be. */
 function images(deployment: CloudResource, all: readonly CloudResource[]): readonly Need[] {
   return containersOf(deployment).flatMap((container): Need[] => {
     const image = String(at(container, "image"));
     const from = buildsOf(image, all);
-    return from ? [{ what: `the image ${image}`, from, forReadiness: true }] : [];
+    return from
+      ? [{ what: `the image ${image}`, from, forReadiness: true, mayExistAlready: true }]
+      : [];
   });
 }
 
