@@ -1,11 +1,13 @@
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Command } from "commander";
+import { orderProblems } from "./account/up-order";
 import { Cloud } from "./cloud/cloud";
-import { simulate, simulationDocument } from "./simulate";
+import { optionsThatNpmKept, useColor } from "./command-environment";
 import { runProgram } from "./program";
 import { record } from "./recorder";
 import { report } from "./report";
+import { simulate, simulationDocument } from "./simulate";
 import { readStackFiles } from "./stack-files";
 
 const ROOT = path.join(__dirname, "..");
@@ -22,13 +24,21 @@ async function main(options: Options): Promise<void> {
   const files = readStackFiles(ROOT, stack, options.configFile);
   const cloud = Cloud.of(files.config);
   const recording = await record({ ...files, stack, cloud }, runProgram);
+  checkOrder(orderProblems(recording.resources));
   const simulation = simulate(stack, recording, cloud);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(simulationDocument(simulation, cloud), null, 2)}\n`);
   } else {
-    const color = process.stdout.isTTY && process.env.NO_COLOR === undefined;
+    const color = useColor(process.env, process.stdout.isTTY);
     process.stdout.write(`${report(simulation, cloud.account.region, color)}\n`);
   }
+}
+
+/** @throws pulumi.RunError with the first problem and the number of the others */
+function checkOrder([first, ...others]: readonly string[]): void {
+  if (first === undefined) return;
+  const more = others.length === 0 ? "" : ` (and ${others.length} more that are out of order)`;
+  throw new pulumi.RunError(`pulumi up would fail: ${first}${more}`);
 }
 
 /** The sentence that `pulumi up` gives; a stack trace only where the program itself is broken. */
@@ -42,12 +52,26 @@ function fail(error: unknown): never {
 
 process.on("unhandledRejection", fail);
 process.on("uncaughtException", fail);
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // Whoever was reading, such as head, has read enough.
+  if (error.code === "EPIPE") process.exit(0);
+  fail(new pulumi.RunError(`cannot write to standard output: ${error.message}`));
+});
 
 const command = new Command("npm start --")
   .description("Runs the stack's program against a simulated AWS account: nothing is created.")
   .option("--stack <name>", "stack whose Pulumi.<name>.yaml is read", "prod")
   .option("--config-file <file>", "file to read in its place, as the CLI's option of that name")
   .option("--json", "print one JSON document and nothing else (simulation/simulation.schema.json)")
-  .allowExcessArguments(false)
-  .parse();
-main(command.opts<{ stack: string; configFile?: string; json?: true }>()).catch(fail);
+  .allowExcessArguments(false);
+const kept = optionsThatNpmKept(process.env, process.argv);
+if (kept.length > 0) {
+  fail(
+    new pulumi.RunError(
+      `npm keeps options before "--" for itself; got ${kept.join(" ")}. ` +
+        `Fix: npm start --silent -- ${kept.join(" ")}`,
+    ),
+  );
+}
+command.parse();
+main(command.opts<Options & Record<string, unknown>>()).catch(fail);

@@ -1,81 +1,36 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { DurationName } from "./cloud/durations";
-import type { Charge } from "./cloud/prices";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** A resource as the engine keeps it in the stack's state. Secrets stay wrapped (see `reveal`). */
+/** A resource as the engine registers it and keeps it in the stack's state. Secrets stay wrapped (see `reveal`). */
 export interface Resource {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
+  /** The id that the provider gave; empty for a component, and in a preview. */
+  readonly id: string;
   readonly custom: boolean;
   readonly parent: string | null;
   /** URN of the explicit provider. */
   readonly provider: string | null;
   /** Direct dependencies, those through properties included. */
   readonly dependencies: readonly string[];
+  /** What the program gave. The state keeps none of it for a remote component (eks, awsx). */
   readonly inputs: Properties;
+  /** Of a component: what it has registered as its outputs. */
   readonly outputs: Properties;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  /** URN of the resource whose delete takes this one along, so that the engine leaves its own out. */
+  readonly deletedWith: string | null;
+  /** Names of its hooks, by the moment that they run at, such as `beforeCreate`. */
+  readonly hooks: Readonly<Record<string, readonly string[]>>;
 }
-
-/** What the account looks like to the model. */
-export interface Account {
-  readonly region: string;
-  readonly accountId: string;
-}
-
-/** How the cloud treats one resource type. */
-export interface Behaviour {
-  readonly duration: DurationName | ((made: Making) => Seconds);
-  /** Physical id. @default the name and some of the hash */
-  readonly id?: (made: Making) => string;
-  /** What the cloud adds to the inputs. */
-  readonly outputs?: (made: Making) => Properties;
-  readonly charges?: (made: Making) => readonly Charge[];
-  /** Only for remote components: what the provider registers beneath them, in order. */
-  readonly children?: (made: Making) => readonly Child[];
-  /** Outputs of a remote component, from its children's. */
-  readonly componentOutputs?: (made: Making, child: ChildLookup) => Properties;
-}
-
-/** Seconds from the call to the answer. */
-export interface Seconds {
-  readonly create: number;
-  readonly delete: number;
-}
-
-/** What a behaviour may look at. Inputs are plain: secrets are revealed, unknowns absent. */
-export interface Making {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Properties;
-  readonly account: Account;
-  /** 64 stable hexadecimal characters of the name, for made-up ids. */
-  readonly hash: string;
-}
-
-/** A resource that a remote component registers. */
-export interface Child {
-  readonly key: string;
-  readonly type: string;
-  readonly name: string;
-  readonly custom: boolean;
-  /** Key of the parent child. @default the component itself */
-  readonly parent?: string;
-  readonly dependsOn: readonly string[];
-  readonly inputs: (child: ChildLookup) => Properties;
-}
-
-/** Outputs of a sibling, its id among them. */
-export type ChildLookup = (key: string) => Properties & { readonly id: string };
 
 export const hashOf = (name: string): string => createHash("sha256").update(name).digest("hex");
 
-/** The value with every secret opened; for the model only, never for output. */
+/** The value with every secret in clear; for the simulated cloud only, never for output. */
 export function reveal(value: unknown): unknown {
   return mapSecrets(value, (secret) => reveal(secret));
 }
@@ -96,7 +51,7 @@ function mapSecrets(value: unknown, onSecret: (secret: unknown) => unknown): unk
   );
 }
 
-/** Wraps a value as the engine's wire format does, so that it stays secret on its way back. */
+/** Marks a value as secret in the way that the engine's protocol does. */
 export const secret = (value: unknown): Properties => ({
   [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig,
   value,

@@ -25,13 +25,15 @@ export interface SimulationDocument {
 }
 
 /** Seconds count from the start of `up`. */
-export interface ResourceEntry extends Omit<Resource, "outputs"> {
+export interface ResourceEntry extends Omit<Resource, "id" | "outputs" | "hooks"> {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly monthlyUsd: number;
 }
 
-export type ControllerMadeEntry = Omit<ControllerMade, "charges"> & { readonly monthlyUsd: number };
+export type ControllerMadeEntry = Omit<ControllerMade, "charges" | "whyKept"> & {
+  readonly monthlyUsd: number;
+};
 
 /** A stack's whole life in the simulated cloud: up, its cost, and destroy. */
 export interface Simulation {
@@ -56,7 +58,7 @@ export function simulate(stack: string, recording: Recording, cloud: Cloud): Sim
     up,
     made,
     destroy,
-    leftovers: leftovers(resources, made, destroy.spans),
+    leftovers: leftovers(resources, made, destroy.spans, cloud),
     charges: [
       ...resources.flatMap((resource) => cloud.charges(resource)),
       ...made.flatMap(({ charges }) => charges),
@@ -74,7 +76,7 @@ export function simulationDocument(simulation: Simulation, cloud: Cloud): Simula
     simulation: 1,
     stack: simulation.stack,
     resources,
-    controllerMade: made.map(({ charges, ...entry }) => ({ ...entry, monthlyUsd: sum(charges) })),
+    controllerMade: made.map(controllerMadeEntry),
     outputs: sortKeys(redact(recording.outputs)) as Record<string, unknown>,
     up: { seconds: up.seconds, criticalPath: up.criticalPath },
     destroy: {
@@ -87,9 +89,14 @@ export function simulationDocument(simulation: Simulation, cloud: Cloud): Simula
   };
 }
 
+function controllerMadeEntry(made: ControllerMade): ControllerMadeEntry {
+  const { kind, name, because, startSeconds, endSeconds, charges } = made;
+  return { kind, name, because, startSeconds, endSeconds, monthlyUsd: sum(charges) };
+}
+
 function resourceEntry(resource: Resource, up: UpSchedule, cloud: Cloud): ResourceEntry {
   const { urn, type, name, custom, parent, provider, dependencies } = resource;
-  const { protect, retainOnDelete } = resource;
+  const { protect, retainOnDelete, deletedWith } = resource;
   const { start, end } = up.spans.get(resource.urn) ?? { start: 0, end: 0 };
   return {
     urn,
@@ -102,6 +109,7 @@ function resourceEntry(resource: Resource, up: UpSchedule, cloud: Cloud): Resour
     inputs: sortKeys(redact(resource.inputs)) as Record<string, unknown>,
     protect,
     retainOnDelete,
+    deletedWith,
     startSeconds: start,
     endSeconds: end,
     monthlyUsd: sum(cloud.charges(resource)),

@@ -1,4 +1,5 @@
-import type { Span, UpSchedule } from "./up-schedule";
+import type { Span } from "../cloud/behaviour";
+import type { UpSchedule } from "./up-schedule";
 import type { Cloud } from "../cloud/cloud";
 import type { Resource } from "../resource";
 

@@ -1,217 +1,155 @@
-import type { Span } from "./up-schedule";
+import { type CloudResource, type DestroyRecord, shortName, type Span } from "../cloud/behaviour";
+import { behaviourOf } from "../cloud/behaviours";
+import type { Cloud } from "../cloud/cloud";
+import { cents, type Charge } from "../cloud/prices";
+import type { Resource } from "../resource";
 import type { ControllerMade } from "./controllers";
-import { durations } from "../cloud/durations";
-import { claimsOf } from "../cloud/pods";
-import { cents } from "../cloud/prices";
-import { at, type Resource, reveal } from "../resource";
+import { needsUntilGone, onDeleteOf, takenAlong } from "./relations";
 
 /** Something that a destroy leaves in the account. */
 export interface Leftover {
   readonly kind: string;
   readonly name: string;
+  /** URN of the resource itself, or of the one that a controller made it for. */
   readonly because: string;
   /** One sentence: why nothing took it away. */
   readonly reason: string;
   readonly monthlyUsd: number;
 }
 
-/** When each resource's delete began and ended. No span: it was never deleted. */
+/** When each resource's delete call began and ended. No span: there was none. */
 export type Deletions = ReadonlyMap<string, Span>;
 
-/**
- * What a destroy leaves behind, given when each delete began and ended, in whatever order. The
- * rules are those of the controllers: load balancers go by their Ingress' finalizer while class and
- * cluster are there, volumes some time after their claims while the cluster is there.
- */
+/** What a destroy leaves behind, given when each delete began and ended, in whatever order. */
 export function leftovers(
   resources: readonly Resource[],
   made: readonly ControllerMade[],
   deletions: Deletions,
+  cloud: Cloud,
 ): Leftover[] {
-  const account = new DestroyedAccount(resources, deletions);
-  const kept = made.flatMap((object) => {
-    const reason = account.whyKept(object);
-    return reason === undefined ? [] : [leftover(object, reason)];
-  });
-  const stuck = resources.flatMap((resource) => {
-    const reason = account.whyStuck(resource, kept);
+  const destroy = new Destroy(resources, deletions);
+  const kept = keptObjects(made, destroy);
+  const own = resources.flatMap((resource) => {
+    const reason = resource.custom ? destroy.whyKept(resource, kept) : undefined;
     const { type: kind, name, urn } = resource;
-    return reason === undefined ? [] : [{ kind, name, because: urn, reason, monthlyUsd: 0 }];
+    if (reason === undefined) return [];
+    return [{ kind, name, because: urn, reason, monthlyUsd: sum(cloud.charges(resource)) }];
   });
-  return [...kept, ...stuck];
+  return [...kept, ...own];
 }
 
-function leftover({ kind, name, because, charges }: ControllerMade, reason: string): Leftover {
-  const monthlyUsd = cents(charges.reduce((sum, charge) => sum + charge.monthlyUsd, 0));
-  return { kind, name, because, reason, monthlyUsd };
+/** Of what controllers made, what is there when these deletes are through. */
+export function controllerLeftovers(
+  resources: readonly Resource[],
+  made: readonly ControllerMade[],
+  deletions: Deletions,
+): Leftover[] {
+  return keptObjects(made, new Destroy(resources, deletions));
 }
 
-class DestroyedAccount {
+function keptObjects(made: readonly ControllerMade[], destroy: DestroyRecord): Leftover[] {
+  return made.flatMap(({ kind, name, because, charges, whyKept }) => {
+    const reason = whyKept(destroy);
+    return reason === undefined ? [] : [{ kind, name, because, reason, monthlyUsd: sum(charges) }];
+  });
+}
+
+const sum = (charges: readonly Charge[]): number =>
+  cents(charges.reduce((total, { monthlyUsd }) => total + monthlyUsd, 0));
+
+const isFor =
+  ({ urn }: Resource) =>
+  ({ because }: Leftover): boolean =>
+    because === urn;
+
+/** A destroy that is over: what was deleted by a call, what went along, and what is still there. */
+class Destroy implements DestroyRecord {
   private readonly byUrn: ReadonlyMap<string, Resource>;
+  /** Gone without a call: with a resource that was deleted. */
+  private readonly goneWith = new Map<CloudResource, CloudResource>();
+  private readonly calls = new Map<CloudResource, Span>();
 
-  constructor(
-    private readonly resources: readonly Resource[],
-    private readonly deletions: Deletions,
-  ) {
-    this.byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  }
+  /** Components exist in the state only. */
+  readonly resources: readonly Resource[];
 
-  /** Why an object that a controller made is still there; undefined when it is gone. */
-  whyKept(made: ControllerMade): string | undefined {
-    const owner = this.byUrn.get(made.because);
-    if (!owner) throw new Error(`${made.because} made a ${made.kind} and was never registered`);
-    switch (made.kind) {
-      case "Volume":
-        return this.whyVolumeKept(owner, made);
-      case "Image":
-        return this.whyImageKept(owner);
-      case "LogGroup":
-        return "EKS makes the log group itself and deletes it never";
-      case "Node":
-        return this.gone(owner) ? undefined : "the cluster was never deleted";
-      case "LoadBalancer":
-      case "NetworkInterface":
-      case "SecurityGroup":
-        return owner.type === "aws:eks/cluster:Cluster"
-          ? this.gone(owner)
-            ? undefined
-            : "the cluster was never deleted"
-          : this.whyLoadBalancerKept(owner);
+  constructor(all: readonly Resource[], deletions: Deletions) {
+    this.byUrn = new Map(all.map((resource) => [resource.urn, resource]));
+    const resources = all.filter(({ custom }) => custom);
+    this.resources = resources;
+    for (const resource of resources) {
+      const span = deletions.get(resource.urn);
+      if (span && !resource.retainOnDelete && !this.leftOut(resource, deletions)) {
+        this.calls.set(resource, span);
+      }
+    }
+    if (this.calls.size === resources.length) return;
+    for (const [deleted, span] of [...this.calls]) {
+      for (const [other, how] of takenAlong(deleted, resources)) {
+        if (this.calls.has(other)) continue;
+        if (how === "deletes") this.calls.set(other, span);
+        this.goneWith.set(other, deleted);
+      }
     }
   }
 
-  /** Why a resource itself could not be deleted, or is kept by a retainOnDelete that nothing covers. */
-  whyStuck(resource: Resource, kept: readonly Leftover[]): string | undefined {
-    if (!resource.custom) return undefined;
-    if (resource.type.startsWith("kubernetes:")) return this.whyObjectStuck(resource);
-    if (resource.type === "aws:ecr/repository:Repository") {
-      const full = this.imagesOf(resource).length > 0 && this.gone(resource);
-      const forced = at(resource.inputs, "forceDelete") === true;
-      return full && !forced ? "it still holds images and forceDelete is off" : undefined;
+  deletion(resource: CloudResource): Span | undefined {
+    return this.calls.get(resource);
+  }
+
+  whyNoCall(resource: CloudResource): string {
+    const { retainOnDelete, deletedWith } = this.byUrn.get(resource.urn) ?? {};
+    if (retainOnDelete) return "it has retainOnDelete";
+    const container = deletedWith ? this.byUrn.get(deletedWith) : undefined;
+    return container
+      ? `it has deletedWith ${shortName(container)}, so that no call deleted it`
+      : "nothing deleted it";
+  }
+
+  firstBegunBefore(moment: number, resources: readonly CloudResource[]): CloudResource | undefined {
+    const begins = (resource: CloudResource) => this.deletion(resource)?.start ?? Infinity;
+    const [first] = [...resources].sort((a, b) => begins(a) - begins(b));
+    return first && begins(first) < moment ? first : undefined;
+  }
+
+  missedWhileDeleting(resource: CloudResource): CloudResource | undefined {
+    const deletion = this.deletion(resource);
+    if (!deletion) return undefined;
+    const needed = needsUntilGone(resource, this.resources).flatMap(({ from }) => from);
+    return this.firstBegunBefore(deletion.end, needed);
+  }
+
+  /** Why a resource itself is still there; undefined where it is not. */
+  whyKept(resource: Resource, kept: readonly Leftover[]): string | undefined {
+    const behaviour = behaviourOf(resource.type);
+    if (behaviour.stateOnly) return undefined;
+    const deletion = this.deletion(resource);
+    if (!deletion) {
+      const isListed = behaviour.listedByController && kept.some(isFor(resource));
+      return this.goneWith.has(resource) || isListed ? undefined : this.whyNoCall(resource);
     }
-    if (resource.type === "aws:ec2/vpc:Vpc") {
-      const inside = kept.find(({ kind }) => kind === "NetworkInterface" || kind === "Node");
-      return inside && `${inside.kind} ${inside.name} is still in it`;
-    }
-    const billed = resource.type.startsWith("aws:");
-    return resource.retainOnDelete && billed ? "it has retainOnDelete" : undefined;
-  }
-
-  private whyLoadBalancerKept(ingress: Resource): string | undefined {
-    const removal = this.deletion(ingress);
-    if (!removal) return "its Ingress was never deleted";
-    const className = at(reveal(ingress.inputs), "spec.ingressClassName");
-    const needed = this.resources.filter(
-      ({ type, inputs }) =>
-        (type === "kubernetes:networking.k8s.io/v1:IngressClass" &&
-          at(inputs, "metadata.name") === className) ||
-        type === "kubernetes:eks.amazonaws.com/v1:IngressClassParams" ||
-        isGroundOfNodes(type),
+    const missed = this.missedWhileDeleting(resource);
+    if (missed) return `${shortName(missed)} was being deleted before it was gone`;
+    const user = this.resources.find(
+      (other) => this.wasThere(other, deletion) && this.refuses(other, resource),
     );
-    const early = this.firstBefore(removal.end, needed);
-    return (
-      early && `${shortType(early)} ${early.name} was being deleted before its Ingress was gone`
-    );
+    if (user) return `${shortName(user)} was still there, and it cannot be deleted before that`;
+    if (!behaviour.holdsInterfaces) return undefined;
+    const inside = kept.find(({ kind }) => kind === "NetworkInterface" || kind === "Node");
+    return inside && `${inside.kind} ${inside.name} is still in it`;
   }
 
-  private whyVolumeKept(release: Resource, made: ControllerMade): string | undefined {
-    const claim = claimsOf(release).find(({ name }) => name === made.name);
-    if (!claim) throw new Error(`volume ${made.name} has no claim`);
-    const storageClass = this.resources.find(
-      ({ type, inputs }) =>
-        type === "kubernetes:storage.k8s.io/v1:StorageClass" &&
-        at(inputs, "metadata.name") === claim.storageClassName,
-    );
-    if (storageClass && at(storageClass.inputs, "reclaimPolicy") !== "Delete") {
-      return `StorageClass ${claim.storageClassName} does not have reclaimPolicy Delete`;
-    }
-    const namespace = this.namespaceOf(release);
-    const ends = [
-      ...(claim.deletedWithRelease ? [this.deletion(release)?.end] : []),
-      ...(namespace ? [this.deletion(namespace)?.end] : []),
-    ].filter((end) => end !== undefined);
-    if (ends.length === 0)
-      return "its claim outlives the release, and nothing deletes the namespace";
-    const volumeGone = Math.min(...ends) + durations.volumeRelease.delete;
-    const clusters = this.resources.filter(({ type }) => type === "aws:eks/cluster:Cluster");
-    const early = this.firstBefore(volumeGone, clusters);
-    if (!early) return undefined;
-    const seconds = volumeGone - this.begins(early);
-    return `the cluster's deletion began ${seconds} s before the volume was gone`;
+  private refuses(from: Resource, to: Resource): boolean {
+    return onDeleteOf(from, to, this.resources) === "refused";
   }
 
-  private whyImageKept(image: Resource): string | undefined {
-    if (this.gone(image)) return undefined;
-    const repository = this.resources.find(
-      (resource) =>
-        resource.type === "aws:ecr/repository:Repository" &&
-        this.imagesOf(resource).includes(image),
-    );
-    const covered =
-      repository && this.gone(repository) && at(repository.inputs, "forceDelete") === true;
-    return covered ? undefined : "nothing deletes its repository by force";
+  private wasThere(resource: Resource, during: Span): boolean {
+    if (this.goneWith.has(resource)) return false;
+    const deletion = this.deletion(resource);
+    return !deletion || deletion.end > during.start;
   }
 
-  /** An object whose API server or node is already going cannot be deleted: the destroy stops there. */
-  private whyObjectStuck(object: Resource): string | undefined {
-    const removal = this.deletion(object);
-    if (!removal) return undefined;
-    const ground = this.resources.filter(({ type }) => isGroundOfNodes(type));
-    const early = this.firstBefore(removal.end, ground);
-    if (early) return `${shortType(early)} ${early.name} was being deleted before it was gone`;
-    const namespace = this.namespaceOf(object);
-    const isRelease = object.type === "kubernetes:helm.sh/v3:Release";
-    if (isRelease && namespace && this.begins(namespace) < removal.end) {
-      return `Namespace ${namespace.name} was being deleted before it, and Helm's own record with it`;
-    }
-    return undefined;
-  }
-
-  /** Of these resources, the one whose delete began first, if that was before a moment. */
-  private firstBefore(moment: number, resources: readonly Resource[]): Resource | undefined {
-    const [first] = [...resources].sort((a, b) => this.begins(a) - this.begins(b));
-    return first && this.begins(first) < moment ? first : undefined;
-  }
-
-  private namespaceOf(object: Resource): Resource | undefined {
-    const inputs = reveal(object.inputs);
-    const name = at(inputs, "metadata.namespace") ?? at(inputs, "namespace");
-    return this.resources.find(
-      ({ type, inputs: other }) =>
-        type === "kubernetes:core/v1:Namespace" && at(other, "metadata.name") === name,
-    );
-  }
-
-  private imagesOf(repository: Resource): Resource[] {
-    return this.resources.filter(
-      ({ type, dependencies }) =>
-        type === "docker-build:index:Image" && dependencies.includes(repository.urn),
-    );
-  }
-
-  /** Retained, a resource has a step in the destroy and stays where it is. */
-  private deletion(resource: Resource): Span | undefined {
-    return resource.retainOnDelete ? undefined : this.deletions.get(resource.urn);
-  }
-
-  private gone(resource: Resource): boolean {
-    return this.deletion(resource) !== undefined;
-  }
-
-  private begins(resource: Resource): number {
-    return this.deletion(resource)?.start ?? Number.MAX_SAFE_INTEGER;
+  /** The engine makes no call for what goes with another resource of the same destroy. */
+  private leftOut({ deletedWith }: Resource, deletions: Deletions): boolean {
+    return deletedWith !== null && deletions.has(deletedWith);
   }
 }
-
-/** Without these the API server is gone, or the nodes are cut off from it. */
-const isGroundOfNodes = (type: string): boolean =>
-  [
-    "aws:eks/cluster:Cluster",
-    "aws:ec2/vpc:Vpc",
-    "aws:ec2/natGateway:NatGateway",
-    "aws:ec2/route:Route",
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    "aws:eks/accessEntry:AccessEntry",
-  ].includes(type);
-
-const shortType = ({ type }: Resource): string => type.slice(type.lastIndexOf(":") + 1);

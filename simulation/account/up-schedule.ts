@@ -1,13 +1,9 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Span } from "../cloud/behaviour";
+import { behaviourOf } from "../cloud/behaviours";
 import type { Cloud } from "../cloud/cloud";
 import { durations } from "../cloud/durations";
-import { podsOf } from "../cloud/pods";
-import { at, type Resource } from "../resource";
-
-/** Seconds since the phase began. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+import type { Resource } from "../resource";
 
 export interface UpSchedule {
   readonly spans: ReadonlyMap<string, Span>;
@@ -24,7 +20,7 @@ export interface UpSchedule {
 export function scheduleUp(resources: readonly Resource[], cloud: Cloud): UpSchedule {
   // Nodes delay nothing that comes before the first pod, so a pass without them finds that pod.
   const before = new UpClock(resources, cloud, 0);
-  const withPods = resources.filter((resource) => podsOf(resource, resources).length > 0);
+  const withPods = resources.filter((resource) => cloud.pods(resource, resources).length > 0);
   const firstPod = Math.min(...withPods.map(({ urn }) => before.span(urn).start));
   const clock = new UpClock(resources, cloud, firstPod + durations.firstNode.create);
 
@@ -55,7 +51,7 @@ class UpClock {
   span(urn: string): Span {
     const known = this.known.get(urn);
     if (known) return known;
-    if (this.asked.has(urn)) throw new Error(`${urn} depends on itself`);
+    if (this.asked.has(urn)) throw new pulumi.RunError(`${urn} depends on itself`);
     this.asked.add(urn);
     const resource = this.resource(urn);
     const span = resource.custom ? this.customSpan(resource) : this.componentSpan(resource);
@@ -80,8 +76,9 @@ class UpClock {
   private customSpan(resource: Resource): Span {
     const start = this.startOf(resource);
     const { create } = this.cloud.seconds(resource);
-    const working = runsOnNodes(resource) ? Math.max(start, this.nodeReady) : start;
-    const awaited = awaits(resource, this.resources).map((urn) => this.span(urn).end);
+    const { runsOnNodes, awaits } = behaviourOf(resource.type);
+    const working = runsOnNodes ? Math.max(start, this.nodeReady) : start;
+    const awaited = (awaits?.(resource, this.resources) ?? []).map(({ urn }) => this.span(urn).end);
     return { start, end: Math.max(working + create, ...awaited) };
   }
 
@@ -119,21 +116,4 @@ class UpClock {
     if (!found) throw new Error(`${urn} is depended on and was never registered`);
     return found;
   }
-}
-
-const runsOnNodes = ({ type }: Resource): boolean =>
-  type === "kubernetes:apps/v1:Deployment" || type === "aws:eks/addon:Addon";
-
-/** What the Kubernetes provider waits for beside the call: a Service for the pods behind it. */
-function awaits(resource: Resource, resources: readonly Resource[]): string[] {
-  if (resource.type !== "kubernetes:core/v1:Service") return [];
-  const selector = JSON.stringify(at(resource.inputs, "spec.selector"));
-  return resources
-    .filter(
-      ({ type, inputs }) =>
-        type === "kubernetes:apps/v1:Deployment" &&
-        at(inputs, "metadata.namespace") === at(resource.inputs, "metadata.namespace") &&
-        JSON.stringify(at(inputs, "spec.selector.matchLabels")) === selector,
-    )
-    .map(({ urn }) => urn);
 }

@@ -1,22 +1,29 @@
-import * as ipaddr from "ipaddr.js";
-import type { Behaviour, Child, ChildLookup, Making, Properties } from "../resource";
-import { at, textAt } from "../resource";
+import * as pulumi from "@pulumi/pulumi";
+import { at, type Properties, textAt } from "../resource";
+import { type Subnet, subnetLayout } from "./awsx-subnets";
+import type { Behaviour, Child, ChildLookup, CreateCall } from "./behaviour";
+import { resourceReference } from "./resource-reference";
 
 /**
- * `awsx:ec2:Vpc` 3.9 in layout AutoMerge without NAT gateways: names, parents and dependencies of
- * its children are those of the plugin's source.
+ * `awsx:ec2:Vpc` 3.9 in layout AutoMerge without NAT gateways: names, parents, dependencies, inputs
+ * and outputs of its children are those of the plugin's source (awsx/ec2/vpc.ts).
  */
-export const vpcComponent: Behaviour = {
-  duration: "instant",
-  children: vpcChildren,
-  componentOutputs: vpcOutputs,
+export const vpcComponent: Readonly<Record<string, Behaviour>> = {
+  "awsx:ec2:Vpc": {
+    duration: "instant",
+    children: vpcChildren,
+    componentOutputs: vpcOutputs,
+    // One promise resolves all outputs, when the VPC and its subnets are there.
+    outputDependencies: ({ name, inputs }) => [
+      "vpc",
+      ...subnetLayout(name, inputs).map((subnet) => keyOf("subnet", subnet)),
+    ],
+  },
 };
 
-function vpcChildren({ name, inputs }: Making): Child[] {
-  if (at(inputs, "natGateways.strategy") !== "None") {
-    throw new Error("the simulated awsx:ec2:Vpc knows only natGateways.strategy None");
-  }
-  const cidrBlock = textAt(inputs, "cidrBlock");
+function vpcChildren({ name, inputs }: CreateCall): Child[] {
+  requireValue(inputs, "natGateways.strategy", "None");
+  requireValue(inputs, "subnetStrategy", "AutoMerge");
   const tags = { Name: name };
   const vpc: Child = {
     key: "vpc",
@@ -25,14 +32,14 @@ function vpcChildren({ name, inputs }: Making): Child[] {
     custom: true,
     dependsOn: [],
     inputs: () => ({
-      cidrBlock,
-      enableDnsHostnames: at(inputs, "enableDnsHostnames") ?? false,
-      enableDnsSupport: true,
+      cidrBlock: textAt(inputs, "cidrBlock"),
+      enableDnsHostnames: at(inputs, "enableDnsHostnames"),
+      enableDnsSupport: at(inputs, "enableDnsSupport"),
       tags,
     }),
   };
   const gateway: Child = {
-    key: "igw",
+    key: "gateway",
     type: "aws:ec2/internetGateway:InternetGateway",
     name,
     custom: true,
@@ -40,53 +47,29 @@ function vpcChildren({ name, inputs }: Making): Child[] {
     dependsOn: ["vpc"],
     inputs: (child) => ({ vpcId: child("vpc").id, tags }),
   };
-  const subnets = subnetsOf(name, inputs).flatMap((subnet) => subnetChildren(subnet));
+  const subnets = subnetLayout(name, inputs).flatMap((subnet) => subnetChildren(subnet, tags));
   return [vpc, gateway, ...subnets];
 }
 
-interface Subnet {
-  readonly name: string;
-  readonly zone: string;
-  readonly cidrBlock: string;
-  readonly isPublic: boolean;
-  readonly tags: unknown;
-}
-
-function subnetsOf(name: string, inputs: Properties): Subnet[] {
-  const zones = at(inputs, "availabilityZoneNames") as readonly string[];
-  const specs = (at(inputs, "subnetSpecs") ?? []) as readonly { type: string; tags?: object }[];
-  const tagsOf = (type: string) => specs.find((spec) => spec.type === type)?.tags ?? {};
-  return zones.flatMap((zone, index) =>
-    ["Public", "Private"].map((type) => ({
-      name: `${name}-${type.toLowerCase()}-${index + 1}`,
-      zone,
-      cidrBlock: subnetCidr(textAt(inputs, "cidrBlock"), zones.length, index, type === "Public"),
-      isPublic: type === "Public",
-      tags: {
-        ...tagsOf(type),
-        Name: `${name}-${type.toLowerCase()}-${index + 1}`,
-        SubnetType: type,
-      },
-    })),
+function requireValue(inputs: Properties, path: string, wanted: string): void {
+  const got = at(inputs, path);
+  if (got === wanted) return;
+  throw new pulumi.RunError(
+    `${path} of the simulated awsx:ec2:Vpc must be ${wanted}; got ${String(got)}. ` +
+      "Fix: simulate that in simulation/cloud/awsx-vpc.ts",
   );
 }
 
-/** Each zone gets an equal power-of-two share: its first half private, then a quarter public. */
-function subnetCidr(vpcCidr: string, zones: number, index: number, isPublic: boolean): string {
-  const [base, vpcPrefix] = ipaddr.IPv4.parseCIDR(vpcCidr);
-  const zonePrefix = vpcPrefix + Math.ceil(Math.log2(zones));
-  const zoneSize = 2 ** (32 - zonePrefix);
-  const first = base.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0) + index * zoneSize;
-  const start = isPublic ? first + zoneSize / 2 : first;
-  const octets = [24, 16, 8, 0].map((bits) => Math.floor(start / 2 ** bits) % 256);
-  return `${octets.join(".")}/${zonePrefix + (isPublic ? 2 : 1)}`;
-}
+const keyOf = (kind: string, { name }: Subnet): string => `${kind}/${name}`;
 
-function subnetChildren({ name, zone, cidrBlock, isPublic, tags }: Subnet): Child[] {
-  const key = (kind: string) => `${kind}/${name}`;
-  const child = (kind: string, type: string, parent: string, inputs: Child["inputs"]): Child => ({
+function subnetChildren(subnet: Subnet, sharedTags: Readonly<Record<string, string>>): Child[] {
+  const { name, zone, cidrBlock, type } = subnet;
+  const isPublic = type === "Public";
+  const key = (kind: string) => keyOf(kind, subnet);
+  const ownTags = { Name: name, SubnetType: type };
+  const child = (kind: string, ofType: string, parent: string, inputs: Child["inputs"]): Child => ({
     key: key(kind),
-    type: `aws:ec2/${type}`,
+    type: `aws:ec2/${ofType}`,
     name,
     custom: true,
     parent,
@@ -97,13 +80,15 @@ function subnetChildren({ name, zone, cidrBlock, isPublic, tags }: Subnet): Chil
     child("subnet", "subnet:Subnet", "vpc", (of) => ({
       vpcId: of("vpc").id,
       availabilityZone: zone,
-      cidrBlock,
       mapPublicIpOnLaunch: isPublic,
-      tags,
+      cidrBlock,
+      assignIpv6AddressOnCreation: false,
+      tags: { ...sharedTags, ...subnet.tags, ...ownTags },
     })),
+    // The tags by which load balancers find subnets are the subnet's alone.
     child("table", "routeTable:RouteTable", key("subnet"), (of) => ({
       vpcId: of("vpc").id,
-      tags,
+      tags: { ...sharedTags, ...ownTags },
     })),
     child("association", "routeTableAssociation:RouteTableAssociation", key("table"), (of) => ({
       routeTableId: of(key("table")).id,
@@ -113,22 +98,35 @@ function subnetChildren({ name, zone, cidrBlock, isPublic, tags }: Subnet): Chil
   if (!isPublic) return children;
   const route = child("route", "route:Route", key("table"), (of) => ({
     routeTableId: of(key("table")).id,
-    gatewayId: of("igw").id,
+    gatewayId: of("gateway").id,
     destinationCidrBlock: "0.0.0.0/0",
   }));
-  return [...children, { ...route, dependsOn: [key("table"), "igw"] }];
+  return [...children, route];
 }
 
-function vpcOutputs({ name, inputs }: Making, child: ChildLookup): Properties {
-  const subnets = subnetsOf(name, inputs);
-  const ids = (isPublic: boolean) =>
-    subnets
-      .filter((subnet) => subnet.isPublic === isPublic)
-      .map((subnet) => child(`subnet/${subnet.name}`).id);
+function vpcOutputs({ name, inputs }: CreateCall, child: ChildLookup): Properties {
+  const layout = subnetLayout(name, inputs);
+  const ofType = (type: string) => layout.filter((subnet) => subnet.type === type);
+  const all = (kind: string, subnets: readonly Subnet[]) =>
+    subnets.map((subnet) => resourceReference(child(keyOf(kind, subnet))));
+  const ids = (subnets: readonly Subnet[]) =>
+    subnets.map((subnet) => child(keyOf("subnet", subnet)).id);
   return {
+    vpc: resourceReference(child("vpc")),
+    subnets: all("subnet", layout),
+    publicSubnets: all("subnet", ofType("Public")),
+    privateSubnets: all("subnet", ofType("Private")),
+    isolatedSubnets: all("subnet", ofType("Isolated")),
+    routeTables: all("table", layout),
+    routes: all("route", ofType("Public")),
+    routeTableAssociations: all("association", layout),
+    internetGateway: resourceReference(child("gateway")),
+    natGateways: [],
+    eips: [],
+    vpcEndpoints: [],
+    publicSubnetIds: ids(ofType("Public")),
+    privateSubnetIds: ids(ofType("Private")),
+    isolatedSubnetIds: ids(ofType("Isolated")),
     vpcId: child("vpc").id,
-    publicSubnetIds: ids(true),
-    privateSubnetIds: ids(false),
-    isolatedSubnetIds: [],
   };
 }

@@ -1,45 +1,27 @@
-import { awsBehaviours, invokes } from "./aws";
-import { durations } from "./durations";
-import { kubernetesBehaviours } from "./kubernetes";
-import { clusterComponent } from "./eks-cluster";
-import { vpcComponent } from "./awsx-vpc";
+import { at, hashOf, type Properties, type Resource, reveal } from "../resource";
 import type {
   Account,
-  Behaviour,
+  Call,
   Child,
   ChildLookup,
-  Making,
-  Properties,
-  Resource,
+  CloudResource,
+  CreateCall,
   Seconds,
-} from "../resource";
-import { reveal, hashOf } from "../resource";
-import { cents, type Charge } from "./prices";
-
-const behaviours: Readonly<Record<string, Behaviour>> = {
-  ...awsBehaviours,
-  ...kubernetesBehaviours,
-  "awsx:ec2:Vpc": vpcComponent,
-  "eks:index:Cluster": clusterComponent,
-};
-
-/** A call of the simulated cloud: what is made, by type and name, from which inputs. */
-export interface Call {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Properties;
-}
+} from "./behaviour";
+import { behaviourOf, invokeOf } from "./behaviours";
+import { durations } from "./durations";
+import type { Pods } from "./pods";
+import { type Charge, inCents } from "./prices";
 
 /**
- * The simulated AWS account and its Kubernetes cluster: one model, whoever drives it. It answers
- * what a resource type outputs, how long it takes, what it costs and what a component is made of.
- *
- * A type or an invoke that it does not know is an error and never a guess.
+ * The simulated AWS account and its Kubernetes cluster. `npm start` and the rehearsal ask it what a
+ * resource type outputs, how long it takes, what it costs and what a component is made of. A type or
+ * a provider function that it does not know is an error and never a guess.
  */
 export class Cloud {
   constructor(readonly account: Account) {}
 
-  /** The account that a stack's configuration names, by the region that it is in. */
+  /** The account of a stack, by its configuration. @default us-east-1, where no region is set */
   static of(config: Readonly<Record<string, string>>): Cloud {
     return new Cloud({ region: config["aws:region"] ?? "us-east-1", accountId: "123456789012" });
   }
@@ -47,52 +29,68 @@ export class Cloud {
   /** Id and outputs as the provider answers; outputs hold the inputs, secrets still wrapped. */
   create(call: Call): { readonly id: string; readonly outputs: Properties } {
     const behaviour = behaviourOf(call.type);
-    const making = this.making(call);
-    const id = behaviour.id?.(making) ?? `${call.name}-${making.hash.slice(0, 7)}`;
-    return { id, outputs: { ...call.inputs, ...behaviour.outputs?.(making) } };
+    const plain = this.plain(call);
+    const id = behaviour.id?.(plain) ?? `${call.name}-${plain.hash.slice(0, 7)}`;
+    return { id, outputs: { ...call.inputs, ...behaviour.outputs?.(plain) } };
   }
 
   /** What a remote component registers beneath it, in order; undefined for anything else. */
   children(call: Call): readonly Child[] | undefined {
-    return behaviourOf(call.type).children?.(this.making(call));
+    return behaviourOf(call.type).children?.(this.plain(call));
   }
 
+  /** What a remote component answers to the program. */
   componentOutputs(call: Call, child: ChildLookup): Properties {
-    return behaviourOf(call.type).componentOutputs?.(this.making(call), child) ?? {};
+    return behaviourOf(call.type).componentOutputs?.(this.plain(call), child) ?? {};
   }
 
-  invoke(token: string, inputs: Properties): Properties {
-    const answer = invokes[token];
-    if (!answer) throw new Error(`the simulated cloud does not know the invoke ${token}`);
-    return answer(inputs, this.account);
+  /** Keys of the children that every output of a remote component depends on. */
+  outputDependencies(call: Call): readonly string[] {
+    return behaviourOf(call.type).outputDependencies?.(this.plain(call)) ?? [];
+  }
+
+  /** @param resources what exists at the moment of the call */
+  invoke(token: string, inputs: Properties, resources: readonly CloudResource[] = []): Properties {
+    return invokeOf(token)(inputs, { account: this.account, resources });
   }
 
   /** Seconds of the provider's calls; nothing for a component, which is as long as its children. */
   seconds(resource: Call & Pick<Resource, "custom">): Seconds {
     if (!resource.custom) return { create: 0, delete: 0 };
     const { duration } = behaviourOf(resource.type);
-    return typeof duration === "function" ? duration(this.making(resource)) : durations[duration];
+    return typeof duration === "function" ? duration(this.plain(resource)) : durations[duration];
   }
 
-  charges(resource: Resource): readonly Charge[] {
+  charges(resource: Call & Pick<Resource, "custom">): readonly Charge[] {
     if (!resource.custom) return [];
-    const charges = behaviourOf(resource.type).charges?.(this.making(resource)) ?? [];
-    return charges.map((charge) => ({ ...charge, monthlyUsd: cents(charge.monthlyUsd) }));
+    const charges = behaviourOf(resource.type).charges?.(this.plain(resource)) ?? [];
+    return charges.map(inCents);
   }
 
-  private making(call: Call): Making {
+  /** Pods that a resource asks nodes for. */
+  pods(resource: Resource, all: readonly Resource[]): readonly Pods[] {
+    return resource.custom ? (behaviourOf(resource.type).pods?.(resource, all) ?? []) : [];
+  }
+
+  private plain({ type, name, inputs }: Call): CreateCall {
     return {
-      type: call.type,
-      name: call.name,
-      inputs: reveal(call.inputs) as Properties,
+      type,
+      name,
+      inputs: reveal(inputs) as Properties,
       account: this.account,
-      hash: hashOf(call.name),
+      hash: hashOf(name),
     };
   }
 }
 
-function behaviourOf(type: string): Behaviour {
-  const behaviour = behaviours[type];
-  if (!behaviour) throw new Error(`the simulated cloud does not know the resource type ${type}`);
-  return behaviour;
+/**
+ * Of what there can be only one: the type and the values that tell its resources apart. Undefined
+ * where the cloud makes as many as it is asked to.
+ */
+export function identityOf({ type, inputs }: Call): string | undefined {
+  const plain = reveal(inputs);
+  const values = (behaviourOf(type).identity ?? [])
+    .map((path) => at(plain, path))
+    .filter((value) => value !== undefined);
+  return values.length === 0 ? undefined : `${type} ${values.map(String).join("/")}`;
 }

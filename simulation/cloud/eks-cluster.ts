@@ -1,15 +1,22 @@
 import { createHash } from "node:crypto";
-import type { Behaviour, Child, ChildLookup, Making, Properties } from "../resource";
-import { at, textAt } from "../resource";
+import * as pulumi from "@pulumi/pulumi";
+import { at, type Properties, textAt } from "../resource";
+import type { Behaviour, Child, ChildLookup, CreateCall } from "./behaviour";
+import { kubeconfig } from "./eks-kubeconfig";
+import { resourceReference } from "./resource-reference";
 
 /**
- * `eks:index:Cluster` 4.3 in Auto Mode: names, parents and dependencies of its children are those
- * of the plugin's source.
+ * `eks:index:Cluster` 4.3 in Auto Mode: names, parents, dependencies, inputs and outputs of its
+ * children are those of the plugin's source (nodejs/eks/cluster/cluster.ts).
  */
-export const clusterComponent: Behaviour = {
-  duration: "instant",
-  children: clusterChildren,
-  componentOutputs: clusterOutputs,
+export const clusterComponent: Readonly<Record<string, Behaviour>> = {
+  "eks:index:Cluster": {
+    duration: "instant",
+    invokes: ["aws:index/getPartition:getPartition"],
+    children: clusterChildren,
+    componentOutputs: clusterOutputs,
+    registersOutputs: true,
+  },
 };
 
 const CLUSTER_POLICIES = ["Cluster", "Compute", "BlockStorage", "LoadBalancing", "Networking"].map(
@@ -20,12 +27,20 @@ const NODE_POLICIES = [
   "AmazonEC2ContainerRegistryPullOnly",
 ].map((policy) => `arn:aws:iam::aws:policy/${policy}`);
 
-function clusterChildren({ name, inputs }: Making): Child[] {
+function clusterChildren({ name, inputs }: CreateCall): Child[] {
   if (at(inputs, "autoMode.enabled") !== true) {
-    throw new Error("the simulated eks:index:Cluster knows only autoMode.enabled true");
+    throw new pulumi.RunError(
+      "autoMode.enabled of the simulated eks:index:Cluster must be true. " +
+        "Fix: simulate clusters without it in simulation/cloud/eks-cluster.ts",
+    );
   }
-  const service = serviceRole("service", `${name}-eksRole`, "eks.amazonaws.com", CLUSTER_POLICIES);
-  const node = serviceRole("node", `${name}-nodeRole`, "ec2.amazonaws.com", NODE_POLICIES);
+  const service = serviceRole("service", `${name}-eksRole`, CLUSTER_POLICIES, {
+    description: "Allows EKS to manage clusters on your behalf.",
+    assumeRolePolicy: trustPolicy("eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]),
+  });
+  const node = serviceRole("node", `${name}-nodeRole`, NODE_POLICIES, {
+    assumeRolePolicy: trustPolicy("ec2.amazonaws.com", ["sts:AssumeRole"]),
+  });
   const roles = [...service, ...node];
   const cluster: Child = {
     key: "cluster",
@@ -33,52 +48,72 @@ function clusterChildren({ name, inputs }: Making): Child[] {
     name: `${name}-eksCluster`,
     custom: true,
     dependsOn: roles.filter((role) => role.custom).map((role) => role.key),
-    inputs: (child) => ({
-      name: at(inputs, "name"),
-      version: at(inputs, "version"),
-      roleArn: child("service/role").arn,
-      accessConfig: {
-        authenticationMode: at(inputs, "authenticationMode"),
-        bootstrapClusterCreatorAdminPermissions: true,
-      },
-      bootstrapSelfManagedAddons: false,
-      computeConfig: {
-        enabled: true,
-        nodePools: ["general-purpose", "system"],
-        nodeRoleArn: child("node/role").arn,
-      },
-      storageConfig: { blockStorage: { enabled: true } },
-      kubernetesNetworkConfig: { ipFamily: "ipv4", elasticLoadBalancing: { enabled: true } },
-      vpcConfig: {
-        subnetIds: [...listAt(inputs, "publicSubnetIds"), ...listAt(inputs, "privateSubnetIds")],
-        endpointPrivateAccess: at(inputs, "endpointPrivateAccess") ?? false,
-        endpointPublicAccess: at(inputs, "endpointPublicAccess") ?? true,
-        publicAccessCidrs: at(inputs, "publicAccessCidrs"),
-      },
-      enabledClusterLogTypes: at(inputs, "enabledClusterLogTypes") ?? [],
-      upgradePolicy: at(inputs, "upgradePolicy"),
-      deletionProtection: at(inputs, "deletionProtection") ?? false,
-      tags: { Name: `${name}-eksCluster` },
-    }),
+    dependsOnInputs: ["publicSubnetIds", "privateSubnetIds", "subnetIds"],
+    inputs: (child) => clusterInputs(name, inputs, child),
+    ignoreChanges: [
+      "accessConfig.bootstrapClusterCreatorAdminPermissions",
+      "bootstrapSelfManagedAddons",
+    ],
   };
   const provider: Child = {
     key: "provider",
     type: "pulumi:providers:kubernetes",
     name: `${name}-eks-k8s`,
     custom: true,
-    dependsOn: ["cluster"],
-    inputs: (child) => ({ kubeconfig: kubeconfig(child("cluster")) }),
+    dependsOn: [],
+    inputs: (child) => ({
+      kubeconfig: JSON.stringify(kubeconfig(child("cluster"))),
+      enableConfigMapMutable: at(inputs, "enableConfigMapMutable"),
+    }),
   };
   return [...roles, cluster, provider, ...accessEntries(name, inputs)];
 }
 
-/** Empty where the list is not there, or not known yet in a preview. */
-function listAt(inputs: Properties, key: string): readonly unknown[] {
-  const found = at(inputs, key);
-  return Array.isArray(found) ? found : [];
+function clusterInputs(name: string, inputs: Properties, child: ChildLookup): Properties {
+  return {
+    name: at(inputs, "name"),
+    version: at(inputs, "version"),
+    roleArn: child("service/role").arn,
+    accessConfig: {
+      authenticationMode: at(inputs, "authenticationMode"),
+      bootstrapClusterCreatorAdminPermissions: true,
+    },
+    bootstrapSelfManagedAddons: false,
+    computeConfig: {
+      enabled: true,
+      nodeRoleArn: child("node/role").arn,
+      nodePools: ["general-purpose", "system"],
+    },
+    storageConfig: { blockStorage: { enabled: true } },
+    kubernetesNetworkConfig: { ipFamily: "ipv4", elasticLoadBalancing: { enabled: true } },
+    vpcConfig: {
+      subnetIds: subnetIds(inputs),
+      endpointPrivateAccess: at(inputs, "endpointPrivateAccess"),
+      endpointPublicAccess: at(inputs, "endpointPublicAccess"),
+      publicAccessCidrs: at(inputs, "publicAccessCidrs"),
+    },
+    enabledClusterLogTypes: at(inputs, "enabledClusterLogTypes"),
+    upgradePolicy: at(inputs, "upgradePolicy"),
+    deletionProtection: at(inputs, "deletionProtection"),
+    tags: { Name: `${name}-eksCluster` },
+  };
 }
 
-function serviceRole(key: string, name: string, service: string, policies: string[]): Child[] {
+/** All that were given; one list that is not known yet makes all of them unknown. */
+function subnetIds(inputs: Properties): unknown {
+  const keys =
+    at(inputs, "subnetIds") === undefined ? ["publicSubnetIds", "privateSubnetIds"] : ["subnetIds"];
+  const lists = keys.map((key) => at(inputs, key)).filter((list) => list !== undefined);
+  return lists.find((list) => !Array.isArray(list)) ?? lists.flat();
+}
+
+const trustPolicy = (service: string, actions: readonly string[]): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Action: actions, Effect: "Allow", Principal: { Service: [service] } }],
+  });
+
+function serviceRole(key: string, name: string, policies: string[], inputs: Properties): Child[] {
   const component: Child = {
     key,
     type: "eks:index:ServiceRole",
@@ -86,6 +121,10 @@ function serviceRole(key: string, name: string, service: string, policies: strin
     custom: false,
     dependsOn: [],
     inputs: () => ({}),
+    registeredOutputs: (child) => {
+      const role = resourceReference(child(`${key}/role`));
+      return { resolvedRole: role, directRole: role };
+    },
   };
   const role: Child = {
     key: `${key}/role`,
@@ -94,14 +133,7 @@ function serviceRole(key: string, name: string, service: string, policies: strin
     custom: true,
     parent: key,
     dependsOn: [],
-    inputs: () => ({
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          { Effect: "Allow", Action: ["sts:AssumeRole"], Principal: { Service: [service] } },
-        ],
-      }),
-    }),
+    inputs: () => inputs,
   };
   const attachments = policies.map((policyArn): Child => ({
     key: `${key}/${policyArn}`,
@@ -109,8 +141,8 @@ function serviceRole(key: string, name: string, service: string, policies: strin
     name: `${name}-${createHash("sha1").update(policyArn).digest("hex").slice(0, 8)}`,
     custom: true,
     parent: key,
-    dependsOn: [`${key}/role`],
-    inputs: (child) => ({ policyArn, role: child(`${key}/role`).name }),
+    dependsOn: [],
+    inputs: (child) => ({ policyArn, role: child(`${key}/role`).id }),
   }));
   return [component, role, ...attachments];
 }
@@ -118,65 +150,85 @@ function serviceRole(key: string, name: string, service: string, policies: strin
 function accessEntries(name: string, inputs: Properties): Child[] {
   const entries = Object.entries((at(inputs, "accessEntries") ?? {}) as Record<string, Properties>);
   return entries.flatMap(([entryName, entry]): Child[] => {
-    const principalArn = entry.principalArn;
-    const clusterName = at(inputs, "name");
+    const { principalArn, type, kubernetesGroups, username } = entry;
+    const key = `entry/${entryName}`;
     const policies = Object.entries((entry.accessPolicies ?? {}) as Record<string, Properties>);
     return [
       {
-        key: `entry/${entryName}`,
+        key,
         type: "aws:eks/accessEntry:AccessEntry",
         name: `${name}-${entryName}`,
         custom: true,
         dependsOn: ["cluster"],
-        inputs: () => ({ clusterName, principalArn, type: "STANDARD" }),
+        inputs: (child) => ({
+          clusterName: child("cluster").name,
+          principalArn,
+          type,
+          kubernetesGroups,
+          userName: username,
+        }),
       },
-      ...policies.map(([policyName, policy]): Child => ({
+      ...policies.map(([policyName, { policyArn, accessScope }]): Child => ({
         key: `policy/${entryName}/${policyName}`,
         type: "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
         name: `${name}-${entryName}-${policyName}`,
         custom: true,
-        dependsOn: [`entry/${entryName}`],
-        inputs: () => ({ clusterName, principalArn, ...policy }),
+        parent: key,
+        dependsOn: [key],
+        inputs: (child) => ({
+          clusterName: child("cluster").name,
+          principalArn,
+          policyArn,
+          accessScope,
+        }),
       })),
     ];
   });
 }
 
-function clusterOutputs({ inputs }: Making, child: ChildLookup): Properties {
+function clusterOutputs({ inputs }: CreateCall, child: ChildLookup): Properties {
   const cluster = child("cluster");
   const config = kubeconfig(cluster);
+  const securityGroup = at(cluster, "vpcConfig.clusterSecurityGroupId");
+  const [identity] = at(cluster, "identities") as readonly Properties[];
+  const [oidc] = at(identity, "oidcs") as readonly Properties[];
+  const issuer = textAt(oidc, "issuer");
+  const roleName = child("node/role").name;
   return {
-    kubeconfig: JSON.parse(config) as unknown,
-    kubeconfigJson: config,
-    autoModeNodeRoleName: child("node/role").name,
-    clusterIngressRuleEnabled: false,
-    vpcId: at(inputs, "vpcId"),
+    eksCluster: resourceReference(cluster),
+    core: coreData(inputs, child),
+    kubeconfig: config,
+    kubeconfigJson: JSON.stringify(config),
+    instanceRoles: [],
+    clusterSecurityGroupId: securityGroup,
+    nodeSecurityGroupId: securityGroup,
+    clusterIngressRuleId: "",
+    defaultNodeGroupAsgName: "",
+    fargateProfileId: "",
+    fargateProfileStatus: "",
+    oidcProviderArn: "",
+    oidcProviderUrl: issuer,
+    oidcIssuer: issuer.replace("https://", ""),
+    autoModeNodeRoleName: roleName,
   };
 }
 
-/** As the plugin writes it: how to get a token, no token. */
-function kubeconfig(cluster: Properties): string {
-  const [, , , region] = textAt(cluster, "arn").split(":");
-  const name = textAt(cluster, "name");
-  const exec = {
-    apiVersion: "client.authentication.k8s.io/v1beta1",
-    command: "aws",
-    args: ["--region", region, "eks", "get-token", "--cluster-name", name, "--output", "json"],
+function coreData(inputs: Properties, child: ChildLookup): Properties {
+  const cluster = child("cluster");
+  return {
+    cluster: resourceReference(cluster),
+    provider: resourceReference(child("provider")),
+    clusterIamRole: resourceReference(child("service/role")),
+    vpcId: at(inputs, "vpcId"),
+    subnetIds: subnetIds(inputs),
+    publicSubnetIds: at(inputs, "publicSubnetIds"),
+    privateSubnetIds: at(inputs, "privateSubnetIds"),
+    endpoint: cluster.endpoint,
+    kubeconfig: kubeconfig(cluster),
+    nodeGroupOptions: { version: at(inputs, "version") },
+    instanceRoles: [],
+    storageClasses: {},
+    accessEntries: Object.values(at(inputs, "accessEntries") ?? {}),
+    autoModeNodeRoleName: child("node/role").name,
   };
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": name,
-    clusters: [
-      {
-        name,
-        cluster: {
-          server: cluster.endpoint,
-          "certificate-authority-data": at(cluster, "certificateAuthority.data"),
-        },
-      },
-    ],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    users: [{ name, user: { exec } }],
-  });
 }

@@ -89,5 +89,13 @@ export const hourly = (item: string, perHour: number, count = 1): Charge => ({
   count,
 });
 
+/** One line of a monthly sum, to the cent. */
+export const charge = (item: string, monthlyUsd: number): Charge => ({
+  item,
+  monthlyUsd: cents(monthlyUsd),
+});
+
+export const inCents = (line: Charge): Charge => ({ ...line, monthlyUsd: cents(line.monthlyUsd) });
+
 /** Cents: what a bill shows, and what makes sums the same on every machine. */
 export const cents = (usd: number): number => Math.round(usd * 100) / 100;

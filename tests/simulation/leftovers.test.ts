@@ -59,10 +59,16 @@ const MISTAKES: readonly Mistake[] = [
     reason: /Route .+ was being deleted before its Ingress was gone/,
   },
   {
-    what: "an Ingress with retainOnDelete",
+    what: "an Ingress with retainOnDelete in a namespace that nobody deletes",
+    spoil: (graph) => graph.retain("Ingress").drop("Namespace"),
+    kind: "LoadBalancer",
+    reason: /its Ingress was never deleted: it has retainOnDelete/,
+  },
+  {
+    what: "an Ingress with retainOnDelete, which its namespace deletes after its class",
     spoil: (graph) => graph.retain("Ingress"),
     kind: "LoadBalancer",
-    reason: /its Ingress was never deleted/,
+    reason: /IngressClass cluster-alb was being deleted before its Ingress was gone/,
   },
   {
     what: "no time for the volumes between their claims and the cluster",
@@ -124,7 +130,7 @@ const MISTAKES: readonly Mistake[] = [
 function destroy(resources: readonly Resource[]): Leftover[] {
   const up = scheduleUp(resources, cloud);
   const made = controllerMade(resources, up.spans, cloud);
-  return leftovers(resources, made, scheduleDestroy(resources, up, cloud).spans);
+  return leftovers(resources, made, scheduleDestroy(resources, up, cloud).spans, cloud);
 }
 
 describe("what a destroy leaves over", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
@@ -14,19 +14,34 @@ interface Finished {
 }
 
 /** The command behind `npm start`, as a user runs it. */
-function start(...args: string[]): Promise<Finished> {
-  const command = ["-r", "./register.cjs", "simulation/main.ts", ...args];
+const start = (...args: string[]): Promise<Finished> => startWith({}, [], ...args);
+
+/** @param preload Node.js options, such as a module that changes the program */
+function startWith(
+  env: NodeJS.ProcessEnv,
+  preload: readonly string[],
+  ...args: string[]
+): Promise<Finished> {
+  const command = ["-r", "./register.cjs", ...preload, "simulation/main.ts", ...args];
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       command,
-      { cwd: ROOT, maxBuffer: 2 ** 26 },
+      { cwd: ROOT, maxBuffer: 2 ** 26, env: { ...plainEnvironment(), ...env } },
       (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
       },
     );
   });
 }
+
+/** Nothing that decides on colours, and no npm around. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME };
+}
+
+const hasColor = ({ stdout }: Finished): boolean => stdout.includes("\u001b[");
 
 const parse = ({ stdout }: Finished): SimulationDocument =>
   JSON.parse(stdout) as SimulationDocument;
@@ -164,5 +179,105 @@ describe("npm start", () => {
     const wrong = await start("--stak", "dev");
     assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /unknown option '--stak'/);
+  });
+
+  it("uses no colour in a pipe, whatever CI or NO_COLOR say", async () => {
+    assert.ok(!hasColor(await startWith({ CI: "true" }, [])));
+    assert.ok(!hasColor(await startWith({ NO_COLOR: "1" }, [])));
+    assert.ok(!hasColor(await startWith({ FORCE_COLOR: "0" }, [])));
+  });
+
+  it("uses colour in a pipe where FORCE_COLOR says so, and never in the document", async () => {
+    assert.ok(hasColor(await startWith({ FORCE_COLOR: "1" }, [])));
+    assert.ok(!hasColor(await startWith({ FORCE_COLOR: "1" }, [], "--json")));
+  });
+
+  /** In a shell, for what only a shell can put around it. */
+  const inShell = (command: string) =>
+    spawnSync("bash", ["-c", `set -o pipefail; ${command}`], {
+      cwd: ROOT,
+      encoding: "utf8",
+      env: plainEnvironment(),
+    });
+  const COMMAND = `${process.execPath} -r ./register.cjs simulation/main.ts`;
+
+  it("ends without a word when nobody reads on", () => {
+    for (const option of ["--json", ""]) {
+      const { stdout, stderr, status } = inShell(`${COMMAND} ${option} | head -c 100`);
+      assert.equal(stdout.length, 100);
+      assert.equal(stderr, "");
+      assert.equal(status, 0);
+    }
+  });
+
+  it("says in a sentence that the disk is full", function () {
+    if (!existsSync("/dev/full")) this.skip();
+    const { stderr, status } = inShell(`${COMMAND} --json > /dev/full`);
+    assert.match(stderr, /^error: cannot write to standard output: ENOSPC: .*\n$/);
+    assert.equal(status, 1);
+  });
+
+  it("says how to write options that npm would keep for itself", () => {
+    const cases: readonly [string, string][] = [
+      ["--json", "--json"],
+      ["--stack dev", "--stack dev"],
+      ["--stack=dev --json", "--json --stack dev"],
+      ["--config-file=a.yaml", "--config-file a.yaml"],
+    ];
+    for (const [written, kept] of cases) {
+      const { stderr, status } = inShell(`npm start --silent ${written} > /dev/null`);
+      assert.ok(
+        stderr.includes(
+          `error: npm keeps options before "--" for itself; got ${kept}. Fix: npm start --silent -- ${kept}\n`,
+        ),
+        stderr,
+      );
+      assert.equal(status, 1);
+    }
+  });
+
+  /** The program with something more in it. */
+  function withProgram(addition: string): readonly string[] {
+    const file = path.join(folder, "preload.cjs");
+    const modules = path.join(ROOT, "node_modules");
+    writeFileSync(
+      file,
+      `const program = require(${JSON.stringify(path.join(ROOT, "simulation", "program.ts"))});
+       const aws = require(${JSON.stringify(path.join(modules, "@pulumi", "aws"))});
+       const { runProgram } = program;
+       program.runProgram = async () => { const outputs = await runProgram(); ${addition}; return outputs; };`,
+    );
+    return ["-r", file];
+  }
+
+  it("names an unknown resource type in one sentence, before it prints anything", async () => {
+    const preload = withProgram('new aws.s3.Bucket("b")');
+    const { code, stdout, stderr } = await startWith({}, preload);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(
+      stderr,
+      /^error: the simulated cloud does not know the resource type aws:s3\/bucket:Bucket\. Fix: .*simulation\/cloud\/behaviours\.ts\n$/,
+    );
+  });
+
+  it("names an unknown provider function in one sentence, before it prints anything", async () => {
+    const preload = withProgram("aws.getRegionOutput()");
+    const { code, stdout, stderr } = await startWith({}, preload);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^error: .* does not know the invoke aws:index\/getRegion.* Fix: .*\n$/);
+  });
+
+  it("refuses a program whose order up does not guarantee, before it prints anything", async () => {
+    const addon = '{ clusterName: "eks-monitoring-prod", addonName: "early" }';
+    const preload = withProgram(`new aws.eks.Addon("early", ${addon})`);
+    const { code, stdout, stderr } = await startWith({}, preload);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(
+      stderr,
+      /^error: pulumi up would fail: Addon early must be made after Cluster cluster-eksCluster, because its clusterName names it; got no order between them\. Fix: .*\n$/,
+    );
   });
 });

@@ -6,7 +6,7 @@ export type Exporter =
   "the service" | "Prometheus" | "the rules" | "kube-state-metrics" | "cAdvisor";
 
 /** Those that a cluster has and this proof does not. */
-export const CLUSTER_EXPORTERS: readonly Exporter[] = ["kube-state-metrics", "cAdvisor"];
+const CLUSTER_EXPORTERS: readonly Exporter[] = ["kube-state-metrics", "cAdvisor"];
 
 /** Made by Prometheus itself for each target; see its documentation on jobs and instances. */
 const OF_A_SCRAPE = ["up", "scrape_samples_post_metric_relabeling"];

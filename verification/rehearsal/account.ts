@@ -1,10 +1,12 @@
-import type { Span } from "../../simulation/account/up-schedule";
-import type { Call, Cloud } from "../../simulation/cloud/cloud";
-import { type ControllerMade, controllerMade } from "../../simulation/account/controllers";
-import { type Leftover, leftovers } from "../../simulation/account/leftovers";
-import { at, hashOf, type Properties, type Resource } from "../../simulation/resource";
-import { identityOf, isPut, whyNotCreated, whyNotDeleted, whyNotReady } from "./rules";
-import { goesWith, isReal, isRelease, keyOf, type Thing } from "./things";
+import { controllerMade } from "../../simulation/account/controllers";
+import { controllerLeftovers, type Leftover } from "../../simulation/account/leftovers";
+import { takenAlong } from "../../simulation/account/relations";
+import type { Call, Span } from "../../simulation/cloud/behaviour";
+import { behaviourOf } from "../../simulation/cloud/behaviours";
+import { type Cloud, identityOf } from "../../simulation/cloud/cloud";
+import type { Properties, Resource } from "../../simulation/resource";
+import { type AccountResource, existsInCloud, keyOf } from "./account-resource";
+import { type AccountView, whyNotCreated, whyNotDeleted, whyNotReady } from "./refusals";
 import { Timeline } from "./timeline";
 
 /** What a provider answers when the cloud refuses. */
@@ -13,7 +15,7 @@ export class CloudError extends Error {}
 /** The object is there, and it is not ready: its provider gives what it has, and the reason. */
 export class NotReadyError extends CloudError {
   constructor(
-    readonly thing: Thing,
+    readonly resource: AccountResource,
     reason: string,
   ) {
     super(reason);
@@ -31,20 +33,20 @@ const NO_FAULTS: FaultSource = { take: () => undefined };
  * The simulated account: what exists in it and when it came and went. It lives in this process and
  * outlives every CLI that works on it.
  */
-export class SimulatedAccount {
+export class SimulatedAccount implements AccountView {
   faults: FaultSource = NO_FAULTS;
   /** Called as each operation begins and ends. */
   onOperation: (moment: "begins" | "ends", urn: string) => void = () => undefined;
   defaultTags: Properties = {};
   readonly timeline: Timeline;
-  private readonly things = new Map<string, Thing>();
+  private readonly existing = new Map<string, AccountResource>();
   private readonly usedIds = new Set<string>();
   private readonly made = new Map<string, Span>();
   private readonly deletions = new Map<string, Span>();
   /** What a state has told of each resource: parents, dependencies and options. */
   private readonly graph = new Map<string, Resource>();
-  private beforeKill: ReadonlyMap<string, Thing> = new Map();
-  private readonly beforeInterruption = new Map<string, Thing>();
+  private beforeKill: ReadonlyMap<string, AccountResource> = new Map();
+  private readonly beforeCutOff = new Map<string, AccountResource>();
   /** How often each image's source has changed. */
   private readonly sourceChanges = new Map<string, number>();
 
@@ -55,11 +57,11 @@ export class SimulatedAccount {
     this.timeline = new Timeline(now);
   }
 
-  /** The same account once more, to try something on. */
+  /** A copy, to try something on. */
   clone(): SimulatedAccount {
     const copy = new SimulatedAccount(this.cloud, this.timeline.now);
     copy.defaultTags = this.defaultTags;
-    for (const key of ["things", "made", "deletions", "graph", "sourceChanges"] as const) {
+    for (const key of ["existing", "made", "deletions", "graph", "sourceChanges"] as const) {
       this[key].forEach((value, urn) => {
         (copy[key] as Map<string, unknown>).set(urn, value);
       });
@@ -68,43 +70,43 @@ export class SimulatedAccount {
     return copy;
   }
 
-  create(urn: string, call: Call): Promise<Thing> {
+  create(urn: string, call: Call): Promise<AccountResource> {
     this.onOperation("begins", urn);
     const fault = this.faults.take("create", urn);
     return this.timeline.perform(this.seconds(call).create, (span) => {
       this.onOperation("ends", urn);
-      const refused = whyNotCreated(call, this);
+      const refused = whyNotCreated({ ...call, urn, id: "", outputs: call.inputs }, this);
       if (refused) throw new CloudError(refused);
       if (fault === "nothing made") throw new CloudError("injected fault: nothing was made");
-      const thing = this.add(urn, call, span);
+      const resource = this.add(urn, call, span);
       const reason =
-        fault === "not ready" ? "injected fault: made, but not ready" : whyNotReady(thing, this);
-      if (reason) throw new NotReadyError(thing, reason);
-      return thing;
+        fault === "not ready" ? "injected fault: made, but not ready" : whyNotReady(resource, this);
+      if (reason) throw new NotReadyError(resource, reason);
+      return resource;
     });
   }
 
-  read(type: string, id: string): Thing | undefined {
-    return this.things.get(keyOf(type, id));
+  read(type: string, id: string): AccountResource | undefined {
+    return this.existing.get(keyOf(type, id));
   }
 
   /** An update is taken to last as long as a create. */
-  update(urn: string, call: Call, id: string): Promise<Thing> {
+  update(urn: string, call: Call, id: string): Promise<AccountResource> {
     this.onOperation("begins", urn);
     return this.timeline.perform(this.seconds(call).create, () => {
       this.onOperation("ends", urn);
       const old = this.read(call.type, id);
       if (!old) throw new CloudError(`${call.type} ${id} not found`);
-      if (old.interrupted) {
+      if (old.locked) {
         throw new CloudError("another operation (install/upgrade/rollback) is in progress");
       }
-      const made = this.cloud.create({ ...call, name: old.modelName });
+      const made = this.cloud.create({ ...call, name: old.nameOfId });
       const outputs = { ...made.outputs, ...this.built(call) };
-      const thing = { ...old, inputs: call.inputs, outputs };
-      this.things.set(keyOf(call.type, id), thing);
-      const reason = whyNotReady(thing, this);
-      if (reason) throw new NotReadyError(thing, reason);
-      return thing;
+      const resource = { ...old, inputs: call.inputs, outputs };
+      this.existing.set(keyOf(call.type, id), resource);
+      const reason = whyNotReady(resource, this);
+      if (reason) throw new NotReadyError(resource, reason);
+      return resource;
     });
   }
 
@@ -117,40 +119,40 @@ export class SimulatedAccount {
     return this.timeline.perform(seconds, (span) => {
       this.onOperation("ends", urn);
       if (fault) throw new CloudError("injected fault: the delete was refused");
-      const thing = this.read(call.type, id);
-      const refused = thing
-        ? whyNotDeleted(thing, this)
-        : call.type.endsWith(":Release") && "uninstall: release: not found";
+      const resource = this.read(call.type, id);
+      const refused = resource
+        ? whyNotDeleted(resource, this)
+        : behaviourOf(call.type).whenAlreadyGone;
       if (refused) {
         this.deletions.delete(urn);
         throw new CloudError(refused);
       }
-      if (thing) this.remove(thing, span);
+      if (resource) this.remove(resource, span);
     });
   }
 
   /** From now on nobody hears the answers. */
   callerKilled(): void {
-    this.beforeKill = new Map(this.things);
+    this.beforeKill = new Map(this.existing);
   }
 
   /** The cloud goes on without its caller; only Helm, which ran inside it, was cut off. */
   settle(): void {
     this.timeline.settle();
-    for (const [where, thing] of this.things) {
-      const old = this.beforeKill.get(where);
-      if (old === thing || !isRelease(thing)) continue;
-      this.things.set(where, { ...thing, interrupted: true });
-      if (old) this.beforeInterruption.set(where, old);
+    for (const [key, resource] of this.existing) {
+      const old = this.beforeKill.get(key);
+      if (old === resource || !behaviourOf(resource.type).lockedWhenCutOff) continue;
+      this.existing.set(key, { ...resource, locked: true });
+      if (old) this.beforeCutOff.set(key, old);
     }
   }
 
   /** `helm rollback`, or `helm uninstall` where nothing was deployed before: its name. */
-  repairRelease(release: Thing): "helm rollback" | "helm uninstall" {
-    const where = keyOf(release.type, release.id);
-    const before = this.beforeInterruption.get(where);
-    if (before) this.things.set(where, before);
-    else this.things.delete(where);
+  repairRelease(release: AccountResource): "helm rollback" | "helm uninstall" {
+    const key = keyOf(release.type, release.id);
+    const before = this.beforeCutOff.get(key);
+    if (before) this.existing.set(key, before);
+    else this.existing.delete(key);
     return before ? "helm rollback" : "helm uninstall";
   }
 
@@ -159,28 +161,22 @@ export class SimulatedAccount {
     this.sourceChanges.set(imageName, (this.sourceChanges.get(imageName) ?? 0) + 1);
   }
 
-  /** What a build of the image's source gives now; nothing for other types. */
+  /** The outputs that follow from changed source; none where nobody has changed it. */
   built(call: Call): Properties {
     const changes = this.sourceChanges.get(call.name);
-    if (!call.type.startsWith("docker-build:") || changes === undefined) return {};
-    const contextHash = hashOf(`${call.name} after ${changes} changes`);
-    return { digest: `sha256:${contextHash}`, contextHash };
+    const names = behaviourOf(call.type).outputsOfSource ?? [];
+    if (changes === undefined) return {};
+    const name = `${call.name} after ${changes} changes`;
+    const { outputs } = this.cloud.create({ ...call, name });
+    return Object.fromEntries(names.map((output) => [output, outputs[output]]));
   }
 
   invoke(token: string, inputs: Properties): Properties {
-    const answer = this.cloud.invoke(token, inputs);
-    // The model tells a table from its subnet's name; what is really associated goes first.
-    const association = [...this.things.values()].find(
-      (thing) =>
-        thing.type.endsWith(":RouteTableAssociation") &&
-        at(thing.inputs, "subnetId") === inputs.subnetId,
-    );
-    const routeTableId = association && at(association.inputs, "routeTableId");
-    return "routeTableId" in answer && routeTableId ? { ...answer, routeTableId } : answer;
+    return this.cloud.invoke(token, inputs, this.all());
   }
 
-  all(): readonly Thing[] {
-    return [...this.things.values()];
+  all(): readonly AccountResource[] {
+    return [...this.existing.values()];
   }
 
   isBeingDeleted(urn: string): boolean {
@@ -196,67 +192,75 @@ export class SimulatedAccount {
 
   /** The inputs that a resource was last given in the account. */
   known(urn: string): { readonly inputs?: Properties } {
-    const thing = this.all().find((each) => each.urn === urn);
-    return thing ? { inputs: thing.inputs } : {};
+    const resource = this.all().find((each) => each.urn === urn);
+    return resource ? { inputs: resource.inputs } : {};
   }
 
-  /** What controllers have made, and what of it is there now. */
-  controllerObjects(): {
-    readonly made: readonly ControllerMade[];
-    readonly now: readonly Leftover[];
-  } {
-    const resources = [...this.graph.values()];
-    const made = controllerMade(resources, this.made, this.cloud);
-    return { made, now: leftovers(resources, made, this.deletions) };
+  inNetwork(): string | undefined {
+    const inside = this.controllerObjects().find(
+      ({ kind }) => kind === "NetworkInterface" || kind === "Node",
+    );
+    return inside && `${inside.kind} ${inside.name}`;
   }
 
-  /** Everything that is still there and matters: what has no existence outside the state does not. */
+  /** Everything that exists in the cloud; what exists in the state only does not count. */
   inventory(): string[] {
-    const things = this.all()
-      .filter(({ type }) => isReal(type))
+    const resources = this.all()
+      .filter(({ type }) => existsInCloud(type))
       .map(({ type, id }) => `${type} ${id}`);
-    const objects = this.controllerObjects().now.map(
+    const objects = this.controllerObjects().map(
       ({ kind, name, reason }) => `${kind} ${name}: ${reason}`,
     );
-    return [...things, ...objects].sort();
+    return [...resources, ...objects].sort();
+  }
+
+  /** What controllers have made, and is there now. */
+  private controllerObjects(): readonly Leftover[] {
+    const resources = [...this.graph.values()];
+    const made = controllerMade(resources, this.made, this.cloud);
+    return controllerLeftovers(resources, made, this.deletions);
   }
 
   private seconds(call: Call) {
     return this.cloud.seconds({ ...call, custom: true });
   }
 
-  private add(urn: string, call: Call, span: Span): Thing {
+  private add(urn: string, call: Call, span: Span): AccountResource {
     const identity = identityOf(call);
-    if (identity && this.all().some((other) => identityOf(other) === identity)) {
+    const puts = behaviourOf(call.type).createPutsInPlace === true;
+    if (!puts && identity && this.all().some((other) => identityOf(other) === identity)) {
       throw new CloudError(`${identity} already exists`);
     }
-    let modelName = call.name;
-    let made = this.cloud.create(call);
-    for (let count = 2; this.isTaken(call, made.id, identity); count++) {
-      modelName = `${call.name} (${count})`;
-      made = this.cloud.create({ ...call, name: modelName });
-    }
-    const outputs = { ...made.outputs, ...this.built(call) };
-    const thing = { ...call, urn, id: made.id, outputs, modelName, interrupted: false };
-    this.things.set(keyOf(call.type, made.id), thing);
-    this.usedIds.add(keyOf(call.type, made.id));
+    const { id, outputs, nameOfId } = this.unusedId(call, puts);
+    const all = { ...outputs, ...this.built(call) };
+    const resource = { ...call, urn, id, outputs: all, nameOfId, locked: false };
+    this.existing.set(keyOf(call.type, id), resource);
+    this.usedIds.add(keyOf(call.type, id));
     this.made.set(urn, span);
     this.deletions.delete(urn);
-    return thing;
+    return resource;
   }
 
-  /** AWS never gives an id out twice. */
-  private isTaken(call: Call, id: string, identity: string | undefined): boolean {
-    const byName = identity !== undefined && !call.type.startsWith("aws:ec2/");
-    return !byName && !isPut(call.type) && this.usedIds.has(keyOf(call.type, id));
+  /** AWS never gives an id out twice. An id that stays the same under another name is a name itself. */
+  private unusedId(call: Call, puts: boolean) {
+    let nameOfId = call.name;
+    let made = this.cloud.create(call);
+    for (let count = 2; !puts && this.usedIds.has(keyOf(call.type, made.id)); count++) {
+      const name = `${call.name} (${count})`;
+      const other = this.cloud.create({ ...call, name });
+      if (other.id === made.id) break;
+      made = other;
+      nameOfId = name;
+    }
+    return { ...made, nameOfId };
   }
 
-  private remove(thing: Thing, span: Span): void {
-    this.things.delete(keyOf(thing.type, thing.id));
-    for (const other of this.all().filter((each) => goesWith(each, thing))) {
-      this.things.delete(keyOf(other.type, other.id));
-      // A namespace deletes what is in it as anybody would: finalizers and all.
-      if (thing.type.endsWith(":Namespace")) this.deletions.set(other.urn, span);
+  private remove(resource: AccountResource, span: Span): void {
+    const along = takenAlong(resource, this.all());
+    this.existing.delete(keyOf(resource.type, resource.id));
+    for (const [other, how] of along) {
+      this.existing.delete(keyOf(other.type, other.id));
+      if (how === "deletes") this.deletions.set(other.urn, span);
     }
   }
 }

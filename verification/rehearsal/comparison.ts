@@ -1,12 +1,19 @@
+import stringify from "safe-stable-stringify";
+import { isRemoteComponent } from "../../simulation/cloud/behaviours";
 import type { Cloud } from "../../simulation/cloud/cloud";
 import { controllerMade } from "../../simulation/account/controllers";
 import { cents, type Charge } from "../../simulation/cloud/prices";
 import type { Recording } from "../../simulation/recorder";
-import { type Properties, redact, type Resource, reveal } from "../../simulation/resource";
+import {
+  isProperties,
+  type Properties,
+  redact,
+  type Resource,
+  reveal,
+} from "../../simulation/resource";
 import type { SimulatedAccount } from "./account";
+import { type AccountResource, existsInCloud, label } from "./account-resource";
 import type { State, StateResource } from "./state";
-import { isReal, label, type Thing } from "./things";
-import { canonical } from "./wire";
 
 /** What the two drivers of the model disagree about, one line each; empty when they agree. */
 export function disagreements(recording: Recording, opened: State, cloud: Cloud): string[] {
@@ -20,7 +27,7 @@ export function disagreements(recording: Recording, opened: State, cloud: Cloud)
     return differences(factsOf(resource), factsOf(other)).map((key) => `${key} of ${resource.urn}`);
   });
   const costs = [recording.resources, [...engine.values()]].map((resources) =>
-    canonical(bill(resources, cloud)),
+    stringify(bill(resources, cloud)),
   );
   return [
     ...missing.map((urn) => `only in the simulation: ${urn}`),
@@ -34,7 +41,7 @@ export function disagreements(recording: Recording, opened: State, cloud: Cloud)
 export function bill(resources: readonly Resource[], cloud: Cloud): Charge[] {
   const made = controllerMade(resources, new Map(), cloud).flatMap(({ charges }) => charges);
   const own = resources.flatMap((resource) => cloud.charges(resource));
-  return [...own, ...made].sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
+  return [...own, ...made].sort((a, b) => (stringify(a) < stringify(b) ? -1 : 1));
 }
 
 export const monthlyUsd = (resources: readonly Resource[], cloud: Cloud): number =>
@@ -43,7 +50,7 @@ export const monthlyUsd = (resources: readonly Resource[], cloud: Cloud): number
 /** Without default providers, which are the engine's own and in no program. */
 export function programResources({ resources }: State): readonly StateResource[] {
   const isDefault = (urn: string | null) =>
-    urn !== null && /::pulumi:providers:[^:]+::default_/.test(urn);
+    urn !== null && /::pulumi:providers:[^:]+::default(_|$)/.test(urn);
   return resources
     .filter(({ urn }) => !isDefault(urn))
     .map((resource) => ({
@@ -52,7 +59,7 @@ export function programResources({ resources }: State): readonly StateResource[]
     }));
 }
 
-/** What both drivers know of a resource. A component's outputs are its own only in the engine. */
+/** What both drivers know of a resource. The state keeps no inputs of a remote component. */
 function factsOf(resource: Resource): Properties {
   const isProvider = resource.type.startsWith("pulumi:providers:");
   return {
@@ -63,9 +70,27 @@ function factsOf(resource: Resource): Properties {
     dependencies: resource.dependencies,
     protect: resource.protect,
     retainOnDelete: resource.retainOnDelete,
-    inputs: isProvider ? providerInputs(resource) : reveal(resource.inputs),
-    outputs: resource.custom && !isProvider ? reveal(resource.outputs) : {},
+    deletedWith: resource.deletedWith,
+    hooks: resource.hooks,
+    inputs: isRemoteComponent(resource.type)
+      ? {}
+      : isProvider
+        ? providerInputs(resource)
+        : reveal(resource.inputs),
+    outputs: isProvider ? {} : withoutProviderIds(reveal(resource.outputs)),
   };
+}
+
+/** The engine makes up a provider's id, so one that an output refers to is another each time. */
+function withoutProviderIds(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutProviderIds);
+  if (!isProperties(value)) return value;
+  const isProvider = typeof value.urn === "string" && value.urn.includes("pulumi:providers:");
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !(isProvider && key === "id"))
+      .map(([key, item]) => [key, withoutProviderIds(item)]),
+  );
 }
 
 /** The engine adds what it needs to find the plugin again. */
@@ -75,7 +100,7 @@ function providerInputs(resource: Resource): Properties {
 }
 
 const differences = (one: Properties, other: Properties): string[] =>
-  Object.keys(one).filter((key) => canonical(one[key]) !== canonical(other[key]));
+  Object.keys(one).filter((key) => stringify(one[key]) !== stringify(other[key]));
 
 /**
  * State and account in one text, equal for two runs that came to the same. Ids of providers are
@@ -86,7 +111,7 @@ export function resultOf(state: State, account: SimulatedAccount): string {
   const resources = state.resources
     .map((resource) => redact(resource) as StateResource)
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
-  const things = account
+  const existing = account
     .all()
     .map(({ type, id, inputs, outputs }) => ({
       type,
@@ -95,7 +120,8 @@ export function resultOf(state: State, account: SimulatedAccount): string {
       outputs: reveal(outputs),
     }))
     .sort((a, b) => (a.type + a.id < b.type + b.id ? -1 : 1));
-  return canonical({ resources, pending: state.pending, things }).replaceAll(uuid, "");
+  const text = stringify({ resources, pending: state.pending, existing }) ?? "";
+  return text.replaceAll(uuid, "");
 }
 
 /** Where two results part; undefined where they do not. */
@@ -107,11 +133,14 @@ export function difference(result: string, wanted: string): string | undefined {
 }
 
 /** What exists and no state knows of. */
-export function orphans(state: State, account: SimulatedAccount): Thing[] {
+export function orphans(state: State, account: SimulatedAccount): AccountResource[] {
   const known = new Set(state.resources.map(({ type, id }) => `${type} ${id}`));
-  return account.all().filter(({ type, id }) => isReal(type) && !known.has(`${type} ${id}`));
+  return account.all().filter(({ type, id }) => existsInCloud(type) && !known.has(`${type} ${id}`));
 }
 
 /** Orphans that a person could not find: no tag, no name. */
-export const unnamed = (things: readonly Thing[], account: SimulatedAccount): Thing[] =>
-  things.filter((thing) => label(thing, account.defaultTags) === undefined);
+export const unnamed = (
+  resources: readonly AccountResource[],
+  account: SimulatedAccount,
+): AccountResource[] =>
+  resources.filter((resource) => label(resource, account.defaultTags) === undefined);

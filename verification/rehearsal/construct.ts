@@ -2,10 +2,17 @@ import * as grpc from "@grpc/grpc-js";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
-import type { Call, Cloud } from "../../simulation/cloud/cloud";
-import { type Child, isProperties, type Properties, reveal } from "../../simulation/resource";
+import stringify from "safe-stable-stringify";
+import type { Call, Child, ChildLookup } from "../../simulation/cloud/behaviour";
+import { behaviourOf } from "../../simulation/cloud/behaviours";
+import type { Cloud } from "../../simulation/cloud/cloud";
+import { changeTexts } from "../../simulation/cloud/property-dependencies";
+import { childRequest } from "../../simulation/recording/child-request";
+import { outputDependencies } from "../../simulation/recording/remote-component";
+import { fromStruct, toStruct } from "../../simulation/recording/struct";
+import { isProperties, type Properties, reveal } from "../../simulation/resource";
 import type { ProviderPackage } from "./packages";
-import { canonical, fromStruct, holdsUnknown, toStruct, UNKNOWN } from "./wire";
+import { holdsUnknown, UNKNOWN } from "./unknown-values";
 
 /** A child as the engine has registered it. */
 interface Registered {
@@ -13,12 +20,9 @@ interface Registered {
   readonly outputs: Properties;
 }
 
-type Lookup = (key: string) => Properties & { readonly id: string };
-
 /**
- * A remote component: registers what the model says it is made of, each child as soon as those it
- * depends on are there. Outputs name no dependencies beside the component itself: the engine counts
- * its children in any case, and an order that holds without them holds with them.
+ * Answers the engine's Construct call for a remote component: registers what the plugin would, each
+ * child as soon as those that it depends on are there, with the dependencies that the SDK would state.
  */
 export async function construct(
   request: provider.ConstructRequest,
@@ -28,7 +32,7 @@ export async function construct(
   const call = {
     type: request.getType(),
     name: request.getName(),
-    inputs: fromStruct(request.getInputs()),
+    inputs: reveal(fromStruct(request.getInputs())) as Properties,
   };
   const monitor = new ResourceMonitorClient(
     request.getMonitorendpoint(),
@@ -38,10 +42,19 @@ export async function construct(
   try {
     const component = await register(monitor, componentRequest(call, request));
     const children = new Children(monitor, call, component.urn, request, cloud, packages);
+    await children.callProviderFunctions();
     await children.register();
-    const outputs = children.evaluate((lookup) => cloud.componentOutputs(known(call), lookup));
-    await registerOutputs(monitor, component.urn, outputs);
-    return new provider.ConstructResponse().setUrn(component.urn).setState(toStruct(outputs));
+    const outputs = children.outputs();
+    const keeps = behaviourOf(call.type).registersOutputs;
+    await registerOutputs(monitor, component.urn, keeps ? outputs : {});
+    const response = new provider.ConstructResponse()
+      .setUrn(component.urn)
+      .setState(toStruct(outputs));
+    for (const [property, urns] of children.outputDependencies()) {
+      const dependencies = new provider.ConstructResponse.PropertyDependencies();
+      response.getStatedependenciesMap().set(property, dependencies.setUrnsList([...urns]));
+    }
+    return response;
   } finally {
     monitor.close();
   }
@@ -60,14 +73,30 @@ class Children {
     private readonly cloud: Cloud,
     private readonly packages: readonly ProviderPackage[],
   ) {
-    this.children = cloud.children(known(call)) ?? [];
+    this.children = cloud.children(call) ?? [];
+  }
+
+  /** What the plugin asks before it makes anything. */
+  async callProviderFunctions(): Promise<void> {
+    const reference = this.request.getProvidersMap().get("aws");
+    for (const token of behaviourOf(this.call.type).invokes ?? []) {
+      const request = new resource.ResourceInvokeRequest().setTok(token).setArgs(toStruct({}));
+      if (reference) request.setProvider(reference);
+      await new Promise<void>((resolve, reject) => {
+        this.monitor.invoke(request, (error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+      });
+    }
   }
 
   /** All that can be registered is, before the first failure is told. */
   async register(): Promise<void> {
     for (const child of this.children) {
-      const needs = [...child.dependsOn, ...(child.parent === undefined ? [] : [child.parent])];
-      const ready = Promise.all(needs.flatMap((key) => this.registered.get(key) ?? []));
+      const ready = Promise.all(
+        this.siblingsOf(child).flatMap((key) => this.registered.get(key) ?? []),
+      );
       this.registered.set(
         child.key,
         ready.then(() => this.registerOne(child)),
@@ -76,35 +105,54 @@ class Children {
     const results = await Promise.allSettled(this.registered.values());
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
+    for (const { key, registeredOutputs } of this.children) {
+      if (!registeredOutputs) continue;
+      await registerOutputs(this.monitor, this.get(key).urn, this.evaluate(registeredOutputs));
+    }
+  }
+
+  /** What the component answers to the program. */
+  outputs(): Properties {
+    return this.evaluate((lookup) => this.cloud.componentOutputs(this.call, lookup));
+  }
+
+  outputDependencies(): ReadonlyMap<string, readonly string[]> {
+    const compute = (lookup: ChildLookup) => this.cloud.componentOutputs(this.call, lookup);
+    return outputDependencies(this.cloud, this.call, compute, this.lookup(unchanged));
   }
 
   /**
-   * A value worked out from the children's outputs. What only an update will tell differs between
-   * two evaluations over two made-up answers, and is unknown.
+   * A value made from the children's outputs. What only an update will tell differs between two
+   * evaluations over two made-up answers, and is unknown.
    */
-  evaluate(compute: (lookup: Lookup) => Properties): Properties {
-    const first = compute(this.lookup((answer) => answer));
+  private evaluate(compute: (lookup: ChildLookup) => Properties): Properties {
+    const first = compute(this.lookup(unchanged));
     if (!this.request.getDryrun()) return first;
-    const second = compute(this.lookup(madeUpOtherwise));
+    const second = compute(this.lookup(changeTexts));
     return differencesUnknown(first, second) as Properties;
   }
 
+  /** Keys of the children that must be registered before this one. */
+  private siblingsOf({ dependsOn, parent, inputs }: Child): string[] {
+    const asked = new Set(parent === undefined ? dependsOn : [...dependsOn, parent]);
+    inputs((key) => {
+      asked.add(key);
+      return this.madeUp(key, unchanged);
+    });
+    return [...asked];
+  }
+
   private async registerOne(child: Child): Promise<Registered> {
-    const parent = child.parent === undefined ? this.componentUrn : this.urn(child.parent);
-    const request = new resource.RegisterResourceRequest()
-      .setType(child.type)
-      .setName(child.name)
-      .setCustom(child.custom)
-      .setParent(parent)
-      .setDependenciesList(child.dependsOn.map((key) => this.urn(key)).sort())
-      .setObject(toStruct(this.evaluate(child.inputs)))
-      .setAcceptsecrets(true)
-      .setSupportspartialvalues(true);
+    const request = childRequest(child, this.evaluate(child.inputs), {
+      componentUrn: this.componentUrn,
+      lookup: this.lookup(unchanged),
+      awsProvider: this.request.getProvidersMap().get("aws"),
+      inputDependencies: (input) =>
+        this.request.getInputdependenciesMap().get(input)?.getUrnsList() ?? [],
+    });
     const [, package_] = /^pulumi:providers:(.+)$/.exec(child.type) ?? [];
-    const provided = this.request.getProvidersMap().get("aws");
     // Unversioned, a provider would be updated by the next `up` that knows a version.
     if (package_) request.setVersion(this.versionOf(package_));
-    else if (child.custom && provided) request.setProvider(provided);
     const registered = await register(this.monitor, request);
     this.done.set(child.key, registered);
     return registered;
@@ -114,19 +162,24 @@ class Children {
     return this.packages.find((each) => each.name === name)?.version ?? "";
   }
 
-  private lookup(madeUp: (answer: Properties) => Properties): Lookup {
+  /** @param change applied to what the simulated cloud makes up for an answer that is unknown yet */
+  private lookup(change: (answer: Properties) => Properties): ChildLookup {
     return (key) => {
-      const child = this.children.find((each) => each.key === key);
-      if (!child) throw new Error(`${this.call.name} has no child ${key}`);
-      const { outputs } = this.get(key);
+      const { outputs, urn } = this.get(key);
       const { id } = outputs;
-      if (typeof id === "string" && id !== "" && !holdsUnknown(outputs)) return { ...outputs, id };
-      // A preview: the model stands in for what the cloud has not answered yet.
-      const inputs = child.inputs(this.lookup(madeUp));
-      const answer = this.cloud.create({ type: child.type, name: child.name, inputs });
-      const modelled = madeUp({ ...answer.outputs, id: answer.id });
-      return { ...modelled, id: String(modelled.id) };
+      const isKnown = typeof id === "string" && id !== "" && !holdsUnknown(outputs);
+      return isKnown ? { ...outputs, urn, id } : { ...this.madeUp(key, change), urn };
     };
+  }
+
+  private madeUp(key: string, change: (answer: Properties) => Properties): ReturnType<ChildLookup> {
+    const child = this.children.find((each) => each.key === key);
+    if (!child) throw new Error(`${this.call.name} has no child ${key}`);
+    if (!child.custom) return { urn: "", id: "" };
+    const inputs = child.inputs((sibling) => this.madeUp(sibling, change));
+    const answer = this.cloud.create({ type: child.type, name: child.name, inputs });
+    const madeUp = change({ ...answer.outputs, id: answer.id });
+    return { ...madeUp, urn: "", id: String(madeUp.id) };
   }
 
   private get(key: string): Registered {
@@ -134,25 +187,12 @@ class Children {
     if (!found) throw new Error(`${this.call.name} has no child ${key} at this point`);
     return found;
   }
-
-  private urn(key: string): string {
-    return this.get(key).urn;
-  }
 }
 
-/** Every text another one; its form stays readable to whoever takes it apart. */
-function madeUpOtherwise(answer: Properties): Properties {
-  const change = (value: unknown): unknown => {
-    if (typeof value === "string") return `${value}~`;
-    if (Array.isArray(value)) return value.map(change);
-    if (!isProperties(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)]));
-  };
-  return change(answer) as Properties;
-}
+const unchanged = (answer: Properties): Properties => answer;
 
 function differencesUnknown(first: unknown, second: unknown): unknown {
-  if (canonical(first) === canonical(second)) return first;
+  if (stringify(first) === stringify(second)) return first;
   if (Array.isArray(first) && Array.isArray(second) && first.length === second.length) {
     return first.map((item, index) => differencesUnknown(item, second[index]));
   }
@@ -171,7 +211,8 @@ function componentRequest(
     .setName(call.name)
     .setParent(request.getParent())
     .setDependenciesList(request.getDependenciesList())
-    .setObject(toStruct(call.inputs))
+    // The state of a real component holds none of its inputs.
+    .setObject(toStruct({}))
     .setAliasesList(request.getAliasesList())
     .setAliasspecs(true)
     .setAcceptsecrets(true);
@@ -179,6 +220,7 @@ function componentRequest(
   if (protect !== undefined) registration.setProtect(protect);
   const retain = request.getRetainondelete();
   if (retain !== undefined) registration.setRetainondelete(retain);
+  registration.setDeletedwith(request.getDeletedwith());
   request.getProvidersMap().forEach((reference, name) => {
     registration.getProvidersMap().set(name, reference);
   });
@@ -216,6 +258,3 @@ function registerOutputs(
     });
   });
 }
-
-/** What the model may look at: secrets opened. */
-const known = (call: Call): Call => ({ ...call, inputs: reveal(call.inputs) as Properties });

@@ -8,7 +8,7 @@ import type { Cloud } from "../../simulation/cloud/cloud";
 import type { SimulatedAccount } from "./account";
 import type { Cli } from "./cli";
 import { serveLanguage } from "./language";
-import { type EngineOptions, openIn, type Parts } from "./opening";
+import { type EngineOptions, openIn, type Parts } from "./engine-setup";
 import { readState, readStateFile, type State, type StateResource } from "./state";
 import type { WorkFolder } from "./work-folder";
 

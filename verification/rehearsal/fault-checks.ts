@@ -9,8 +9,8 @@ import {
   oneCreateFails,
   oneDeleteFails,
 } from "./faults";
-import { killAt, type KillCase, randomMoments } from "./kill";
-import { withNewerChart } from "./updates";
+import { killAt, type KillCase, randomMoments } from "./interruption";
+import { withNewerChart } from "./update-checks";
 
 /** Faults at every step; each result is kept for the table. */
 export const faultChecks: readonly Check[] = [

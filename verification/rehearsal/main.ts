@@ -4,13 +4,13 @@ import { Command, InvalidArgumentError } from "commander";
 import { parse } from "yaml";
 import type { Check, Stage } from "./checks";
 import { type Cli, findCli, installCli } from "./cli";
-import { endChecks } from "./ends";
+import { destroyChecks } from "./destroy-checks";
 import { Engine } from "./engine";
 import { faultChecks } from "./fault-checks";
-import { lifeChecks } from "./life";
-import { ROOT } from "./opening";
+import { upChecks } from "./up-checks";
+import { ROOT } from "./engine-setup";
 import { type CheckResult, closingLine, printed, type Report } from "./report";
-import { updateChecks } from "./updates";
+import { updateChecks } from "./update-checks";
 
 interface Options {
   readonly all?: true;
@@ -19,7 +19,7 @@ interface Options {
   readonly seed: number;
 }
 
-const CHECKS: readonly Check[] = [...lifeChecks, ...updateChecks, ...faultChecks, ...endChecks];
+const CHECKS: readonly Check[] = [...upChecks, ...updateChecks, ...faultChecks, ...destroyChecks];
 
 /** Runs the whole life of the stack under the real CLI; see docs/reliability.md. */
 async function main(options: Options): Promise<number> {

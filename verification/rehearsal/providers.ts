@@ -5,13 +5,14 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Call } from "../../simulation/cloud/cloud";
+import type { Call } from "../../simulation/cloud/behaviour";
+import { behaviourOf } from "../../simulation/cloud/behaviours";
+import { fromStruct, toStruct } from "../../simulation/recording/struct";
 import { at, isProperties, type Properties, reveal } from "../../simulation/resource";
 import { NotReadyError, type SimulatedAccount } from "./account";
 import { construct } from "./construct";
-import { type Diff, diffInputs, diffProvider } from "./diff";
+import { type Diff, diffInputs } from "./diff";
 import type { ProviderPackage } from "./packages";
-import { fromStruct, toStruct } from "./wire";
 
 /** Whose account the servers work on; a rehearsal puts another one in its place. */
 export interface AccountHolder {
@@ -69,7 +70,7 @@ function service(
     ),
     checkConfig: answer(check),
     diffConfig: answer((request: provider.DiffRequest) =>
-      diffResponse(diffProvider(typeOf(request), ...oldAndNew(request))),
+      diffResponse(diffInputs(typeOf(request), ...oldAndNew(request))),
     ),
     configure: answer((request: provider.ConfigureRequest) => configure(request, holder.account)),
     invoke: answer((request: provider.InvokeRequest) =>
@@ -112,7 +113,7 @@ function answer<Request, Response>(
 function statusOf(error: unknown): Partial<grpc.StatusObject> {
   const details = error instanceof Error ? error.message : String(error);
   if (!(error instanceof NotReadyError)) return { code: grpc.status.UNKNOWN, details };
-  const { id, outputs, inputs } = error.thing;
+  const { id, outputs, inputs } = error.resource;
   const failed = new provider.ErrorResourceInitFailed()
     .setId(id)
     .setProperties(toStruct(outputs))
@@ -145,20 +146,21 @@ function configure(
 
 function diff(request: provider.DiffRequest, account: SimulatedAccount): provider.DiffResponse {
   const type = typeOf(request);
-  const { changes, replaces } = diffInputs(type, ...oldAndNew(request));
+  const found = diffInputs(type, ...oldAndNew(request));
   const state = fromStruct(request.getOlds());
-  const built = account.built(callOf(request, request.getNews()));
-  const isStale = built.contextHash !== undefined && built.contextHash !== state.contextHash;
-  return diffResponse({ changes: isStale ? [...changes, "contextHash"] : changes, replaces });
+  const built = Object.entries(account.built(callOf(request, request.getNews())));
+  const stale = built.filter(([output, value]) => state[output] !== value);
+  const changes = [...found.changes, ...stale.map(([output]) => output)];
+  return diffResponse({ ...found, changes });
 }
 
-function diffResponse({ changes, replaces }: Diff): provider.DiffResponse {
+function diffResponse({ changes, replaces, deleteBeforeReplace }: Diff): provider.DiffResponse {
   const { DIFF_SOME, DIFF_NONE } = provider.DiffResponse.DiffChanges;
   return new provider.DiffResponse()
     .setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE)
     .setDiffsList([...changes])
     .setReplacesList([...replaces])
-    .setDeletebeforereplace(replaces.length > 0);
+    .setDeletebeforereplace(deleteBeforeReplace);
 }
 
 async function create(
@@ -176,19 +178,19 @@ async function create(
 
 /** A resource that is gone is answered without an id. */
 function read(request: provider.ReadRequest, account: SimulatedAccount): provider.ReadResponse {
-  const thing = account.read(typeOf(request), request.getId());
-  const isState = !/^(aws|kubernetes|docker-build):/.test(typeOf(request));
-  if (!thing && isState) {
+  const type = typeOf(request);
+  const resource = account.read(type, request.getId());
+  if (!resource && behaviourOf(type).stateOnly) {
     return new provider.ReadResponse()
       .setId(request.getId())
       .setInputs(request.getInputs())
       .setProperties(request.getProperties());
   }
-  if (!thing) return new provider.ReadResponse();
+  if (!resource) return new provider.ReadResponse();
   return new provider.ReadResponse()
-    .setId(thing.id)
-    .setInputs(toStruct(thing.inputs))
-    .setProperties(toStruct(thing.outputs));
+    .setId(resource.id)
+    .setInputs(toStruct(resource.inputs))
+    .setProperties(toStruct(resource.outputs));
 }
 
 async function update(
@@ -197,7 +199,7 @@ async function update(
 ): Promise<provider.UpdateResponse> {
   const call = callOf(request, request.getNews());
   if (request.getPreview()) {
-    const stale = account.built(call).contextHash !== undefined;
+    const stale = Object.keys(account.built(call)).length > 0;
     const olds = fromStruct(request.getOlds());
     const kept = stale ? {} : olds;
     return new provider.UpdateResponse().setProperties(

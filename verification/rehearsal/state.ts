@@ -10,9 +10,7 @@ export interface State {
 }
 
 /** Inputs and outputs are the state's: secrets are encrypted unless it was exported with them. */
-export interface StateResource extends Resource {
-  readonly id: string;
-}
+export type StateResource = Resource;
 
 /** A checkpoint of the file backend, or what `pulumi stack export` prints. */
 export function readState(text: string): State {
@@ -63,6 +61,8 @@ export interface Entry {
   readonly outputs?: Properties;
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
+  readonly deletedWith?: string;
+  readonly resourceHooks?: Readonly<Record<string, readonly string[]>>;
 }
 
 function resource(entry: Entry): StateResource {
@@ -80,6 +80,8 @@ function resource(entry: Entry): StateResource {
     outputs: opened(entry.outputs ?? {}) as Properties,
     protect: entry.protect ?? false,
     retainOnDelete: entry.retainOnDelete ?? false,
+    deletedWith: entry.deletedWith ?? null,
+    hooks: entry.resourceHooks ?? {},
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Span } from "../../simulation/account/up-schedule";
+import type { Span } from "../../simulation/cloud/behaviour";
 
 interface Waiting {
   readonly span: Span;
@@ -15,7 +15,8 @@ export class Timeline {
 
   constructor(
     public now = 0,
-    private readonly quietMilliseconds = 20,
+    /** Calls that come so soon after one another count as made at once. */
+    public quietMilliseconds = 20,
   ) {}
 
   /** Answers after `seconds` with what `effect` returns or throws at that moment. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { NotReadyError, SimulatedAccount } from "../../../verification/rehearsal/account";
-import { label } from "../../../verification/rehearsal/things";
-import type { Call } from "../../../simulation/cloud/cloud";
+import { label } from "../../../verification/rehearsal/account-resource";
+import type { Call } from "../../../simulation/cloud/behaviour";
 import { cloud } from "../../support/simulated";
 
 const vpc: Call = { type: "aws:ec2/vpc:Vpc", name: "v", inputs: { cidrBlock: "10.0.0.0/16" } };
@@ -62,10 +62,10 @@ describe("The simulated account", () => {
   });
 
   it("reaches no cluster that is not there, or going", async () => {
-    await assert.rejects(create(namespace), /unreachable/);
+    await assert.rejects(create(namespace), /needs a cluster that answers/);
     await create(cluster, namespace);
     const going = remove(cluster, "c");
-    await assert.rejects(remove(namespace, "n"), /unreachable/);
+    await assert.rejects(remove(namespace, "n"), /needs a cluster that answers/);
     await going;
   });
 
@@ -73,7 +73,7 @@ describe("The simulated account", () => {
     await create(cluster, namespace);
     await assert.rejects(create(ingress), (error) => {
       assert.ok(error instanceof NotReadyError);
-      assert.equal(error.thing.id, "n/i");
+      assert.equal(error.resource.id, "n/i");
       return true;
     });
     assert.ok(account.read(ingress.type, "n/i"));
@@ -82,8 +82,14 @@ describe("The simulated account", () => {
   it("keeps a namespace as long as an Ingress in it has lost its class", async () => {
     await create(cluster, namespace, ingressClass, ingress);
     await remove(ingressClass, "alb");
-    await assert.rejects(remove(namespace, "n"), /Ingress n\/i in it is not gone/);
-    await assert.rejects(remove(ingress, "n/i"), /the finalizer of Ingress n\/i stays/);
+    await assert.rejects(
+      remove(namespace, "n"),
+      /n is not empty: timed out: Ingress i needs its class alb/,
+    );
+    await assert.rejects(
+      remove(ingress, "n/i"),
+      /timed out: Ingress i needs its class alb until it is gone/,
+    );
   });
 
   it("takes what is in a namespace along with it", async () => {
@@ -111,7 +117,7 @@ describe("The simulated account", () => {
     await create(vpc, tagged);
     const labels = account
       .all()
-      .map((thing) => [label(thing, {}), label(thing, { stack: "prod" })]);
+      .map((resource) => [label(resource, {}), label(resource, { stack: "prod" })]);
     assert.deepEqual(labels, [
       [undefined, "stack=prod"],
       ["Name=v", "stack=prod Name=v"],

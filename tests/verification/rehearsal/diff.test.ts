@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { diffInputs, diffProvider } from "../../../verification/rehearsal/diff";
-import { randomMoments } from "../../../verification/rehearsal/kill";
+import { diffInputs } from "../../../verification/rehearsal/diff";
+import { randomMoments } from "../../../verification/rehearsal/interruption";
 import { closingLine } from "../../../verification/rehearsal/report";
-import { UNKNOWN } from "../../../verification/rehearsal/wire";
+import { UNKNOWN } from "../../../verification/rehearsal/unknown-values";
 import { secret } from "../../../simulation/resource";
 
 describe("A rehearsed provider's diff", () => {
@@ -12,6 +12,7 @@ describe("A rehearsed provider's diff", () => {
     assert.deepEqual(diffInputs("aws:eks/cluster:Cluster", old, wanted), {
       changes: [],
       replaces: [],
+      deleteBeforeReplace: false,
     });
   });
 
@@ -36,7 +37,19 @@ describe("A rehearsed provider's diff", () => {
     assert.deepEqual(diffInputs("kubernetes:core/v1:Secret", labels("a"), labels("b")), {
       changes: ["metadata"],
       replaces: [],
+      deleteBeforeReplace: false,
     });
+  });
+
+  it("has the old one deleted first only where both could not exist side by side", () => {
+    const deletesFirst = (type: string, old: object, wanted: object) =>
+      diffInputs(type, { ...old }, { ...wanted }).deleteBeforeReplace;
+    const table = { name: "t", hashKey: "a" };
+    assert.ok(deletesFirst("aws:dynamodb/table:Table", table, { ...table, hashKey: "b" }));
+    assert.ok(!deletesFirst("aws:dynamodb/table:Table", table, { ...table, name: "u" }));
+    assert.ok(!deletesFirst("aws:ec2/subnet:Subnet", { cidrBlock: "a" }, { cidrBlock: "b" }));
+    const release = { name: "r", namespace: "a" };
+    assert.ok(!deletesFirst("kubernetes:helm.sh/v3:Release", release, { ...release, name: "s" }));
   });
 
   it("takes what is unknown for changed", () => {
@@ -51,8 +64,8 @@ describe("A rehearsed provider's diff", () => {
   it("replaces a Kubernetes provider by its identifier, and without one by its kubeconfig", () => {
     const type = "pulumi:providers:kubernetes";
     const named = (kubeconfig: string) => ({ kubeconfig, clusterIdentifier: "c" });
-    assert.deepEqual(diffProvider(type, named("a"), named(UNKNOWN)).replaces, []);
-    assert.deepEqual(diffProvider(type, { kubeconfig: "a" }, { kubeconfig: "b" }).replaces, [
+    assert.deepEqual(diffInputs(type, named("a"), named(UNKNOWN)).replaces, []);
+    assert.deepEqual(diffInputs(type, { kubeconfig: "a" }, { kubeconfig: "b" }).replaces, [
       "kubeconfig",
     ]);
   });

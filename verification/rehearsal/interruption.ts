@@ -1,9 +1,9 @@
+import { behaviourOf } from "../../simulation/cloud/behaviours";
 import { difference, orphans, resultOf, unnamed } from "./comparison";
 import type { Engine, Outcome, Saved } from "./engine";
 import type { FaultResult } from "./faults";
-import { isPut } from "./rules";
 import type { StateResource } from "./state";
-import { label, type Thing } from "./things";
+import { type AccountResource, label } from "./account-resource";
 
 /** An operation that is killed, from where it starts to what it should come to. */
 export interface KillCase {
@@ -53,8 +53,8 @@ async function recover(
   const commands = [...repairs, "cancel", ...repairReleases(engine)];
   const creates = engine.state().pending.filter(({ type }) => type === "creating");
   const made = creates.flatMap(({ resource }) => {
-    const thing = madeFor(resource, engine);
-    return thing ? [{ ...resource, id: thing.id }] : [];
+    const found = madeFor(resource, engine);
+    return found ? [{ ...resource, id: found.id }] : [];
   });
   if (made.length > 0) {
     commands.push("import");
@@ -71,7 +71,7 @@ async function recover(
 function repairReleases(engine: Engine): string[] {
   return engine.account
     .all()
-    .filter(({ interrupted }) => interrupted)
+    .filter(({ locked }) => locked)
     .map((release) => engine.account.repairRelease(release));
 }
 
@@ -79,9 +79,11 @@ function repairReleases(engine: Engine): string[] {
  * What was made for a pending create, found as a person finds it: of that type and name, and in no
  * state. What a second create only puts into its place again needs no looking for.
  */
-function madeFor(pending: StateResource, engine: Engine): Thing | undefined {
+function madeFor(pending: StateResource, engine: Engine): AccountResource | undefined {
   const unknown = orphans(engine.state(), engine.account);
-  return unknown.find(({ type, urn }) => !isPut(type) && urn === pending.urn);
+  return unknown.find(
+    ({ type, urn }) => !behaviourOf(type).createPutsInPlace && urn === pending.urn,
+  );
 }
 
 /** What the recovery has not brought in order, each by the name that it can be found by. */
@@ -93,7 +95,7 @@ function leftOver(engine: Engine, kill: KillCase, last: Outcome): string[] {
     throw new Error(`left over and not to be found: ${nameless.map(({ id }) => id).join(", ")}`);
   }
   if (lost.length > 0)
-    return lost.map((thing) => `${thing.type} ${label(thing, account.defaultTags) ?? ""}`);
+    return lost.map((each) => `${each.type} ${label(each, account.defaultTags) ?? ""}`);
   if (kill.operation === "destroy") return account.inventory();
   if (!last.ok) return [last.console.slice(-500)];
   const differs = difference(resultOf(engine.state(), account), kill.wanted);

@@ -7,10 +7,10 @@ import { readStackFiles } from "../../simulation/stack-files";
 import { type Check, savedAs, type Stage } from "./checks";
 import { disagreements, monthlyUsd, resultOf } from "./comparison";
 import type { Outcome } from "./engine";
-import { ROOT } from "./opening";
+import { ROOT } from "./engine-setup";
 
 /** From an empty account to a stack that nothing has to be done to. */
-export const lifeChecks: readonly Check[] = [
+export const upChecks: readonly Check[] = [
   { name: "the CLI reads project and stack files as the simulation does", run: sameConfig },
   { name: "an older CLI than the project asks for is refused", run: requiredVersion },
   { name: "a preview of the fresh stack plans what up then does", run: previewIsUp },

@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+import { vpcComponent } from "./awsx-vpc";
+import type { Behaviour } from "./behaviour";
+import { dynamodb } from "./dynamodb";
+import { ec2, ec2Invokes } from "./ec2";
+import { ecr, ecrInvokes } from "./ecr";
+import { eks } from "./eks";
+import { clusterComponent } from "./eks-cluster";
+import { helmRelease } from "./helm-release";
+import { iam } from "./iam";
+import type { Invoke } from "./invoke";
+import { kubernetesCore } from "./kubernetes-core";
+import { kubernetesIngress } from "./kubernetes-ingress";
+import { kubernetesWorkloads } from "./kubernetes-workloads";
+import { prometheusOperator } from "./prometheus-operator";
+import { providerInvokes, providers } from "./providers";
+import { sns } from "./sns";
+
+const behaviours: Readonly<Record<string, Behaviour>> = {
+  ...providers,
+  ...ec2,
+  ...iam,
+  ...eks,
+  ...ecr,
+  ...sns,
+  ...dynamodb,
+  ...kubernetesCore,
+  ...kubernetesWorkloads,
+  ...kubernetesIngress,
+  ...helmRelease,
+  ...prometheusOperator,
+  ...vpcComponent,
+  ...clusterComponent,
+};
+
+const invokes: Readonly<Record<string, Invoke>> = {
+  ...providerInvokes,
+  ...ec2Invokes,
+  ...ecrInvokes,
+};
+
+/** @throws pulumi.RunError where the type has no behaviour: the simulated cloud never guesses */
+export function behaviourOf(type: string): Behaviour {
+  const behaviour = behaviours[type];
+  if (behaviour) return behaviour;
+  throw new pulumi.RunError(
+    `the simulated cloud does not know the resource type ${type}. ` +
+      "Fix: give it a behaviour in a file of simulation/cloud and list that in simulation/cloud/behaviours.ts",
+  );
+}
+
+/** Whether a plugin makes what is in it. */
+export const isRemoteComponent = (type: string): boolean =>
+  behaviours[type]?.children !== undefined;
+
+/** @throws pulumi.RunError where the provider function is not known */
+export function invokeOf(token: string): Invoke {
+  const invoke = invokes[token];
+  if (invoke) return invoke;
+  throw new pulumi.RunError(
+    `the simulated cloud does not know the invoke ${token}. ` +
+      "Fix: answer it in a file of simulation/cloud and list that in simulation/cloud/behaviours.ts",
+  );
+}

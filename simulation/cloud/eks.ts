@@ -1,0 +1,171 @@
+import { at, textAt } from "../resource";
+import { awsId } from "./aws-ids";
+import type {
+  Behaviour,
+  CloudResource,
+  ControllerContext,
+  ControllerObject,
+  Need,
+} from "./behaviour";
+import { durations } from "./durations";
+import { zonesOf } from "./ec2";
+import { keepsName } from "./names";
+import { instanceType, NODE_STORAGE_GIB, nodesFor } from "./nodes";
+import { AUTO_MODE_FEE, hourly, inCents, prices } from "./prices";
+import { byInput } from "./references";
+
+export const CLUSTER = "aws:eks/cluster:Cluster";
+const ENTRY = "aws:eks/accessEntry:AccessEntry";
+const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+
+const ofCluster = byInput("clusterName", CLUSTER, "takes along");
+
+export const eks: Readonly<Record<string, Behaviour>> = {
+  [CLUSTER]: {
+    duration: "controlPlane",
+    id: ({ inputs }) => textAt(inputs, "name"),
+    outputs: ({ inputs, account, hash }) => ({
+      arn: `arn:aws:eks:${account.region}:${account.accountId}:cluster/${textAt(inputs, "name")}`,
+      endpoint: `https://${hash.slice(0, 32).toUpperCase()}.gr7.${account.region}.eks.amazonaws.com`,
+      certificateAuthority: { data: Buffer.from("simulated").toString("base64") },
+      identities: [
+        {
+          oidcs: [
+            {
+              issuer: `https://oidc.eks.${account.region}.amazonaws.com/id/${hash.slice(0, 32).toUpperCase()}`,
+            },
+          ],
+        },
+      ],
+      vpcConfig: {
+        ...(at(inputs, "vpcConfig") as object | undefined),
+        clusterSecurityGroupId: awsId("sg", hash),
+      },
+    }),
+    charges: ({ account }) => [
+      hourly("EKS control plane (standard support)", prices(account.region).controlPlane),
+    ],
+    identity: ["name"],
+    replacedBy: ["name", "roleArn", "bootstrapSelfManagedAddons"],
+    deleteBeforeReplace: keepsName,
+    deletionProtection: "deletionProtection",
+    references: [
+      byInput("roleArn", "aws:iam/role:Role"),
+      byInput("computeConfig.nodeRoleArn", "aws:iam/role:Role"),
+      byInput("vpcConfig.subnetIds", "aws:ec2/subnet:Subnet", "refused"),
+    ],
+    needs: policiesOfRole,
+    controllers: clusterControllers,
+  },
+  [ENTRY]: {
+    duration: "awsCall",
+    identity: ["clusterName", "principalArn"],
+    replacedBy: ["clusterName", "principalArn"],
+    references: [ofCluster],
+  },
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {
+    duration: "awsCall",
+    createPutsInPlace: true,
+    replacedBy: ["clusterName", "principalArn", "policyArn", "accessScope"],
+    references: [
+      ofCluster,
+      {
+        to: ENTRY,
+        because: "it gives a policy to that entry",
+        matches: (from, entry) => from.inputs.principalArn === entry.inputs.principalArn,
+        onDelete: "takes along",
+      },
+    ],
+  },
+  "aws:eks/addon:Addon": {
+    duration: "addon",
+    identity: ["clusterName", "addonName"],
+    replacedBy: ["clusterName", "addonName"],
+    references: [ofCluster],
+    runsOnNodes: true,
+    pods: (addon) => [{ name: addon.name, because: addon.urn, ...METRICS_SERVER }],
+  },
+  [ASSOCIATION]: {
+    duration: "awsCall",
+    id: ({ hash }) => awsId("a", hash),
+    identity: ["clusterName", "namespace", "serviceAccount"],
+    replacedBy: ["clusterName", "namespace", "serviceAccount"],
+    references: [ofCluster, byInput("roleArn", "aws:iam/role:Role")],
+  },
+};
+
+/** metrics-server as the EKS add-on runs it: two replicas of 100m and 200Mi. */
+const METRICS_SERVER = { cpuMillicores: 100, memoryMiB: 200, count: 2, spread: false };
+
+/** EKS refuses a cluster whose role lacks the policies of Auto Mode. */
+function policiesOfRole(cluster: CloudResource, all: readonly CloudResource[]): readonly Need[] {
+  const roleArn = at(cluster.inputs, "roleArn");
+  const role = all.find(({ outputs }) => outputs.arn === roleArn);
+  if (!role || roleArn === undefined) return [];
+  const from = all.filter(({ type, inputs }) => type === ATTACHMENT && inputs.role === role.id);
+  return [{ what: "the policies of its role", from }];
+}
+
+/** Pod Identity associations of a service account. Credentials are injected when a pod is created. */
+export function podIdentitiesOf(
+  namespace: unknown,
+  serviceAccount: unknown,
+  all: readonly CloudResource[],
+): readonly CloudResource[] {
+  return all.filter(
+    ({ type, inputs }) =>
+      type === ASSOCIATION &&
+      inputs.namespace === namespace &&
+      inputs.serviceAccount === serviceAccount,
+  );
+}
+
+function clusterControllers(
+  cluster: CloudResource,
+  context: ControllerContext,
+): readonly ControllerObject[] {
+  const name = String(at(cluster.inputs, "name"));
+  const logs = at(cluster.inputs, "enabledClusterLogTypes");
+  const ofEks = (kind: ControllerObject["kind"], objectName: string): ControllerObject => ({
+    kind,
+    name: objectName,
+    charges: [],
+    whyKept: (destroy) => (destroy.deletion(cluster) ? undefined : "the cluster was never deleted"),
+  });
+  return [
+    ofEks("SecurityGroup", `eks-cluster-sg-${name}`),
+    ofEks("NetworkInterface", `Amazon EKS ${name}`),
+    ...(Array.isArray(logs) && logs.length > 0
+      ? [
+          {
+            ...ofEks("LogGroup", `/aws/eks/${name}/cluster`),
+            whyKept: () => "EKS makes the log group itself and never deletes it",
+          },
+        ]
+      : []),
+    ...nodes(context, ofEks),
+  ];
+}
+
+/** Auto Mode's nodes: as many as the pods' requests need, from the first pod on. */
+function nodes(
+  { account, resources, pods }: ControllerContext,
+  ofEks: (kind: "Node", name: string) => ControllerObject,
+): ControllerObject[] {
+  if (pods.length === 0) return [];
+  const { node, volumeGB } = prices(account.region);
+  const charges = [
+    hourly(`Nodes (${instanceType.name})`, node),
+    hourly("EKS Auto Mode fee", node * AUTO_MODE_FEE),
+    { item: "Node storage", monthlyUsd: volumeGB * NODE_STORAGE_GIB },
+  ].map(inCents);
+  return Array.from({ length: nodesFor(pods, zonesOf(resources)) }, (_, index) => ({
+    ...ofEks("Node", `${instanceType.name}-${index + 1}`),
+    charges,
+    span: (_cluster, firstPod) => ({
+      start: firstPod,
+      end: firstPod + durations.firstNode.create,
+    }),
+  }));
+}

@@ -1,0 +1,32 @@
+import type { Behaviour } from "./behaviour";
+import {
+  NAMESPACE,
+  object,
+  OBJECT_REPLACED_BY,
+  onCluster,
+  onThatCluster,
+} from "./kubernetes-object";
+
+/** Objects that are there as soon as the API server has them. */
+export const kubernetesCore: Readonly<Record<string, Behaviour>> = {
+  [NAMESPACE]: {
+    ...object("namespace"),
+    references: [onCluster],
+    needs: onThatCluster(() => []),
+  },
+  "kubernetes:core/v1:Secret": object("kubernetesCall"),
+  "kubernetes:core/v1:ConfigMap": object("kubernetesCall"),
+  "kubernetes:core/v1:ServiceAccount": object("kubernetesCall"),
+  "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": object("kubernetesCall"),
+  "kubernetes:policy/v1:PodDisruptionBudget": object("kubernetesCall"),
+  "kubernetes:storage.k8s.io/v1:StorageClass": {
+    ...object("kubernetesCall"),
+    replacedBy: [
+      ...OBJECT_REPLACED_BY,
+      "provisioner",
+      "parameters",
+      "reclaimPolicy",
+      "volumeBindingMode",
+    ],
+  },
+};

@@ -1,0 +1,37 @@
+/** Options of `npm start` that npm takes for its own where `--` is missing. */
+const OPTIONS = ["json", "stack", "config-file"];
+
+/**
+ * What was written before the `--`, as it has to be written behind it: npm passes nothing of it on and
+ * only says so in the environment.
+ */
+export function optionsThatNpmKept(
+  env: Readonly<Record<string, string | undefined>>,
+  argv: readonly string[],
+): string[] {
+  if (env.npm_lifecycle_event !== "start") return [];
+  // A value that npm did not take for the option's comes as an argument.
+  const values = argv.slice(2).filter((each) => !each.startsWith("-"));
+  return OPTIONS.flatMap((option) => {
+    const value = env[`npm_config_${option.replaceAll("-", "_")}`];
+    const isGiven = argv.some((each) => each === `--${option}` || each.startsWith(`--${option}=`));
+    if (value === undefined || value === "" || isGiven) return [];
+    if (option === "json") return ["--json"];
+    const known = value === "true" ? values.shift() : value;
+    return [`--${option} ${known ?? "<value>"}`];
+  });
+}
+
+/**
+ * Whether to print in colour: on a terminal. `FORCE_COLOR` decides otherwise, on with any value but
+ * `0` and `false` (https://force-color.org, as Node.js reads it); then `NO_COLOR` switches it off
+ * with any value (https://no-color.org), and so does `TERM=dumb`.
+ */
+export function useColor(
+  env: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean | undefined,
+): boolean {
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  if (env.NO_COLOR || env.TERM === "dumb") return false;
+  return isTerminal === true;
+}
