@@ -24,6 +24,10 @@ export interface Resource {
   readonly retainOnDelete: boolean;
   /** URN of the resource whose delete takes this one along, so that the engine leaves its own out. */
   readonly deletedWith: string | null;
+  /** Paths of inputs whose changes the engine leaves alone. */
+  readonly ignoreChanges: readonly string[];
+  /** Whether its replacement waits for its delete; null: the provider decides. */
+  readonly deleteBeforeReplace: boolean | null;
   /** Names of its hooks, by the moment that they run at, such as `beforeCreate`. */
   readonly hooks: Readonly<Record<string, readonly string[]>>;
 }

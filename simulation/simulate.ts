@@ -25,7 +25,10 @@ export interface SimulationDocument {
 }
 
 /** Seconds count from the start of `up`. */
-export interface ResourceEntry extends Omit<Resource, "id" | "outputs" | "hooks"> {
+export interface ResourceEntry extends Omit<
+  Resource,
+  "id" | "outputs" | "ignoreChanges" | "deleteBeforeReplace" | "hooks"
+> {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly monthlyUsd: number;

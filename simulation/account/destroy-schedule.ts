@@ -25,17 +25,23 @@ export function scheduleDestroy(
   const spans = new Map<string, Span>();
   let clock = 0;
   const waves = layers(ordered).reverse();
+  const urns = new Set(resources.map(({ urn }) => urn));
   for (const wave of waves) {
     const start = clock;
     for (const resource of wave) {
-      // Retained, a resource only leaves the state.
-      const seconds = resource.retainOnDelete ? 0 : cloud.seconds(resource).delete;
+      const seconds = hasDeleteCall(resource, urns) ? cloud.seconds(resource).delete : 0;
       spans.set(resource.urn, { start, end: start + seconds });
       clock = Math.max(clock, start + seconds);
     }
   }
   return { seconds: clock, waves: waves.map((wave) => wave.map(({ urn }) => urn).sort()), spans };
 }
+
+/** Otherwise a resource only leaves the state: it is retained, or goes with another one of the stack. */
+const hasDeleteCall = (
+  { retainOnDelete, deletedWith }: Resource,
+  urns: ReadonlySet<string>,
+): boolean => !retainOnDelete && (deletedWith === null || !urns.has(deletedWith));
 
 /** As the state lists them: nothing before what it depends on. */
 function inRegistrationOrder(
@@ -64,14 +70,15 @@ function layers(resources: readonly Resource[]): Resource[][] {
   return found;
 }
 
-/** Dependencies, provider and parent; with a component also what is beneath it and came earlier. */
+/** Dependencies, provider, parent and what it is deleted with; with a component also what is beneath it and came earlier. */
 function dependenciesOf(resources: readonly Resource[]): Map<Resource, Set<Resource>> {
   const byUrn = new Map(resources.map((resource, index) => [resource.urn, { resource, index }]));
   const beneath = descendants(resources);
   return new Map(
     resources.map((resource, index) => {
       const set = new Set<Resource>();
-      const urns = [...resource.dependencies, ...(resource.provider ? [resource.provider] : [])];
+      const { dependencies: direct, provider, deletedWith } = resource;
+      const urns = [...direct, ...[provider, deletedWith].filter((urn) => urn !== null)];
       for (const urn of urns) {
         const found = byUrn.get(urn);
         if (!found) continue;

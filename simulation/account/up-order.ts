@@ -76,9 +76,10 @@ class UpGraph {
   private waitedFor(urn: string): readonly string[] {
     const resource = this.byUrn.get(urn);
     if (!resource) return [];
-    const { dependencies, provider, parent } = resource;
+    const { dependencies, provider, deletedWith, parent } = resource;
     const ofParent =
       parent === null ? [] : this.byUrn.get(parent)?.custom ? [parent] : this.waitedFor(parent);
-    return [...dependencies, ...(provider === null ? [] : [provider]), ...ofParent];
+    const named = [provider, deletedWith].filter((each) => each !== null);
+    return [...dependencies, ...named, ...ofParent];
   }
 }

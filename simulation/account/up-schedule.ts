@@ -98,7 +98,7 @@ class UpClock {
     const parent = resource.parent === null ? undefined : this.resource(resource.parent);
     return [
       ...resource.dependencies,
-      ...(resource.provider === null ? [] : [resource.provider]),
+      ...[resource.provider, resource.deletedWith].filter((urn) => urn !== null),
       ...(parent?.custom ? [parent.urn] : []),
       ...(parent && !parent.custom ? this.prerequisites(parent) : []),
     ];

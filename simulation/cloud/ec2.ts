@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { at, type Properties } from "../resource";
 import { awsId } from "./aws-ids";
 import type { Behaviour, CloudResource, Reference } from "./behaviour";
@@ -114,7 +115,10 @@ export const ec2Invokes: Readonly<Record<string, Invoke>> = {
       (resource) => resource.type === ASSOCIATION && at(resource.inputs, "subnetId") === subnetId,
     );
     if (!association) {
-      throw new Error(`query returned no results: subnet ${String(subnetId)} has no route table`);
+      throw new pulumi.RunError(
+        `aws.ec2.getRouteTable: query returned no results: subnet ${String(subnetId)} has no route table. ` +
+          "Fix: ask after the association is made (dependsOn)",
+      );
     }
     return { subnetId, routeTableId: association.inputs.routeTableId } satisfies Properties;
   },

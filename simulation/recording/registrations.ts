@@ -85,6 +85,7 @@ export class Registrations {
 
   /** One resource, its transforms and hooks run; of a remote component not what is beneath it. */
   private async add(request: Request): Promise<Registered> {
+    this.inherit(request);
     await this.transforms.apply(request);
     const parent = request.getParent() || null;
     const call = {
@@ -106,7 +107,13 @@ export class Registrations {
       provider: providerUrn(request.getProvider()),
       dependencies: [...new Set(request.getDependenciesList())].sort(),
       outputs: this.preview && custom ? call.inputs : outputs,
-      ...this.options(request),
+      protect: request.getProtect() ?? false,
+      retainOnDelete: request.getRetainondelete() ?? false,
+      deletedWith: request.getDeletedwith() || null,
+      ignoreChanges: request.getIgnorechangesList(),
+      deleteBeforeReplace: request.getDeletebeforereplacedefined()
+        ? request.getDeletebeforereplace()
+        : null,
       hooks,
     };
     this.resources.set(urn, resource);
@@ -118,16 +125,13 @@ export class Registrations {
     return { resource, id, outputs };
   }
 
-  /** The engine hands these down from a parent to each child that does not state its own. */
-  private options(request: Request): Pick<Resource, "protect" | "retainOnDelete" | "deletedWith"> {
+  /** The engine hands these options down to every child that does not state its own, before transforms. */
+  private inherit(request: Request): void {
     const parent = this.resources.get(request.getParent());
-    return {
-      protect: (request.hasProtect() ? request.getProtect() : parent?.protect) ?? false,
-      retainOnDelete:
-        (request.hasRetainondelete() ? request.getRetainondelete() : parent?.retainOnDelete) ??
-        false,
-      deletedWith: request.getDeletedwith() || (parent?.deletedWith ?? null),
-    };
+    if (!parent) return;
+    if (!request.hasProtect()) request.setProtect(parent.protect);
+    if (!request.hasRetainondelete()) request.setRetainondelete(parent.retainOnDelete);
+    if (request.getDeletedwith() === "") request.setDeletedwith(parent.deletedWith ?? "");
   }
 
   private setOutputs(urn: string, outputs: Properties): void {

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { scheduleUp } from "../../simulation/account/up-schedule";
 import { controllerMade } from "../../simulation/account/controllers";
 import { scheduleDestroy } from "../../simulation/account/destroy-schedule";
 import { type Leftover, leftovers } from "../../simulation/account/leftovers";
-import type { Recording } from "../../simulation/recorder";
+import { runProgram } from "../../simulation/program";
+import { record, type Recording } from "../../simulation/recorder";
 import type { Resource } from "../../simulation/resource";
 import { recordStack } from "../../simulation/record-stack";
-import { cloud } from "../support/simulated";
+import { readStackFiles } from "../../simulation/stack-files";
+import { cloud, ROOT } from "../support/simulated";
 import { BrokenGraph } from "../support/broken-graph";
 
 /** What somebody got wrong, what leaks, and why. */
@@ -89,6 +92,43 @@ const MISTAKES: readonly Mistake[] = [
     reason: /nothing deletes the namespace/,
   },
   {
+    what: "an Ingress with deletedWith the cluster",
+    spoil: (graph) => graph.deletedWith("Ingress", "Cluster").drop("Namespace"),
+    kind: "LoadBalancer",
+    reason:
+      /its Ingress was never deleted: it has deletedWith Cluster cluster-eksCluster, so that no call/,
+  },
+  {
+    what: "an Ingress with deletedWith the cluster, whose namespace goes later than its class",
+    spoil: (graph) => graph.deletedWith("Ingress", "Cluster"),
+    kind: "LoadBalancer",
+    reason: /IngressClass cluster-alb was being deleted before its Ingress was gone/,
+  },
+  {
+    what: "everything in a namespace with deletedWith the cluster",
+    spoil: (graph) => graph.deletedWith("Ingress", "Cluster").deletedWith("Namespace", "Cluster"),
+    kind: "LoadBalancer",
+    reason: /its Ingress was never deleted: it has deletedWith Cluster/,
+  },
+  {
+    what: "a release and its namespace with deletedWith the cluster",
+    spoil: (graph) => graph.deletedWith("Release", "Cluster").deletedWith("Namespace", "Cluster"),
+    kind: "Volume",
+    reason: /nothing deletes the namespace/,
+  },
+  {
+    what: "a table with deletedWith a cluster that does not take it along",
+    spoil: (graph) => graph.deletedWith("Table", "Cluster"),
+    kind: "aws:dynamodb/table:Table",
+    reason: /it has deletedWith Cluster cluster-eksCluster, so that no call deleted it/,
+  },
+  {
+    what: "subnets with retainOnDelete, which keep their VPC",
+    spoil: (graph) => graph.retain("Subnet"),
+    kind: "aws:ec2/vpc:Vpc",
+    reason: /Subnet cluster-\S+ was still there/,
+  },
+  {
     what: "a storage class that retains",
     spoil: (graph) => graph.set("StorageClass", "reclaimPolicy", "Retain"),
     kind: "Volume",
@@ -154,6 +194,33 @@ describe("what a destroy leaves over", () => {
     });
   }
 
+  it("is nothing for what goes with the container that it is left to", () => {
+    const taken = new BrokenGraph(prod)
+      .deletedWith("AccessEntry", "Cluster")
+      .deletedWith("PodIdentityAssociation", "Cluster")
+      .deletedWith("ConfigMap", "Namespace monitoring");
+    assert.deepEqual(destroy(taken.resources), []);
+  });
+
+  for (const [component, child] of [
+    ["awsx:ec2:Vpc", "aws:ec2/subnet:Subnet"],
+    ["eks:index:Cluster", "aws:eks/cluster:Cluster"],
+  ] as const) {
+    it(`is what is in ${component} when that has retainOnDelete`, async () => {
+      const { project, config, secretKeys } = readStackFiles(ROOT, "prod");
+      const run = { project, stack: "prod", cloud, config, secretKeys };
+      const { resources } = await record(run, () => {
+        pulumi.runtime.registerResourceTransform(({ type, props, opts }) =>
+          type === component ? { props, opts: { ...opts, retainOnDelete: true } } : undefined,
+        );
+        return runProgram();
+      });
+      const left = destroy(resources).filter(({ kind }) => kind === child);
+      assert.ok(left.length > 0);
+      for (const { reason } of left) assert.equal(reason, "it has retainOnDelete");
+    });
+  }
+
   it("is billed, and keeps the VPC as long as a load balancer is in it", () => {
     const left = destroy(new BrokenGraph(prod).retain("Ingress").resources);
     const loadBalancer = left.find(({ kind }) => kind === "LoadBalancer");
@@ -161,7 +228,7 @@ describe("what a destroy leaves over", () => {
     assert.ok(left.some(({ kind }) => kind === "aws:ec2/vpc:Vpc"));
   });
 
-  it("is not worked out for a graph that bites its own tail", () => {
+  it("is not worked out for resources that depend on each other in a circle", () => {
     const circle = new BrokenGraph(prod).after("IngressClass", "Ingress");
     assert.throws(() => destroy(circle.resources), /depends on itself/);
   });

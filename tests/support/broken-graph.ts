@@ -47,6 +47,12 @@ export class BrokenGraph {
     return this.edit(type, (resource) => ({ ...resource, retainOnDelete: true }));
   }
 
+  /** The engine leaves the delete of these to that of another resource. */
+  deletedWith(type: string, container: string): this {
+    const [urn = null] = this.urns(container);
+    return this.edit(type, (resource) => ({ ...resource, deletedWith: urn }));
+  }
+
   /** An input at a path has another value. */
   set(type: string, path: string, value: unknown): this {
     const put = (object: Properties, [key = "", ...rest]: string[]): Properties => ({

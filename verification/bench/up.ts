@@ -6,7 +6,7 @@ import { runProgram } from "../../simulation/program";
 import { record } from "../../simulation/recorder";
 import { clock } from "../../simulation/report";
 import { readStackFiles } from "../../simulation/stack-files";
-import type { Measurement } from "./main";
+import type { Measurement } from "./measurement";
 
 /**
  * The shortest way to a Grafana on EKS, whoever builds it: a VPC and its subnets, the control

@@ -71,6 +71,7 @@ function factsOf(resource: Resource): Properties {
     protect: resource.protect,
     retainOnDelete: resource.retainOnDelete,
     deletedWith: resource.deletedWith,
+    ignoreChanges: resource.ignoreChanges,
     hooks: resource.hooks,
     inputs: isRemoteComponent(resource.type)
       ? {}

@@ -85,7 +85,14 @@ export class Engine {
     return this.operate((common) => this.parts.stack.preview({ ...common, ...options }));
   }
 
-  destroy(options: { readonly parallel?: number; readonly previewOnly?: boolean } = {}) {
+  /** @param options `runProgram` where resources have hooks for their delete */
+  destroy(
+    options: {
+      readonly parallel?: number;
+      readonly previewOnly?: boolean;
+      readonly runProgram?: boolean;
+    } = {},
+  ) {
     return this.operate((common) => this.parts.stack.destroy({ ...common, ...options }));
   }
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import type { Measurement } from "../bench/main";
+import type { Measurement } from "../bench/measurement";
 import * as instrumented from "../../components/instrumented-service/instrumented-service";
 import { runProgram } from "../../simulation/program";
 import type { Cli } from "./cli";

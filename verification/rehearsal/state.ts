@@ -62,6 +62,7 @@ export interface Entry {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly deletedWith?: string;
+  readonly ignoreChanges?: readonly string[];
   readonly resourceHooks?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -81,7 +82,15 @@ function resource(entry: Entry): StateResource {
     protect: entry.protect ?? false,
     retainOnDelete: entry.retainOnDelete ?? false,
     deletedWith: entry.deletedWith ?? null,
-    hooks: entry.resourceHooks ?? {},
+    ignoreChanges: entry.ignoreChanges ?? [],
+    // The engine asks the program for it anew each time and keeps nothing.
+    deleteBeforeReplace: null,
+    hooks: Object.fromEntries(
+      Object.entries(entry.resourceHooks ?? {}).map(([moment, names]) => [
+        moment.charAt(0).toLowerCase() + moment.slice(1),
+        names,
+      ]),
+    ),
   };
 }
 
