@@ -142,7 +142,7 @@ const meaning = ({ description }: Key): string =>
       (text, name) => text.replaceAll(new RegExp(`\\b${name}\\b`, "g"), code(name)),
       description,
     )
-    .replaceAll(/<\w+>(-<\w+>)*/g, code("$&"));
+    .replaceAll(/<\w+>(-[\w<>]+)*/g, code("$&"));
 
 /** Replaces what stands between the two marks. */
 function withTable(text: string, table: string): string {

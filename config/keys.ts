@@ -193,7 +193,8 @@ export const KEYS = {
   },
   receiverSecrets: {
     type: "secrets",
-    description: "What receivers must keep secret, each with pulumi config set --secret --path.",
+    description:
+      "What receivers need and nobody may read: <name>-url, <name>-routing-key or <name>-password. Set each with --secret.",
   },
   runbookBaseUrl: {
     type: "text",

@@ -102,9 +102,9 @@ function refuseOtherKeys(
     if (namespace === "aws" && !known.includes(full)) {
       const must =
         "absent: of aws only aws:region is read, and credentials come from the environment, for pulumi and kubectl alike";
-      const profile = `export AWS_PROFILE=${command.quoted(text)}`;
-      const fixes = [command.remove(full), ...(full === "aws:profile" ? [profile] : [])];
-      problems.add(full, must, "a value", command.all(fixes));
+      const isProfile = full === "aws:profile" && !isSecret(full);
+      const exports = isProfile ? [`export AWS_PROFILE=${command.quoted(text)}`] : [];
+      problems.add(full, must, "a value", command.all([command.remove(full), ...exports]));
     }
   }
 }

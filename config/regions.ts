@@ -50,8 +50,8 @@ export const REGIONS: readonly string[] = [
 ];
 
 /**
- * The letters that zones have, those first which most accounts have. No region has more than six
- * zones (us-east-1: AWS' page "AWS Availability Zones", as of 2026-11).
+ * The letters of zones, first those that most accounts have. us-east-1 has six zones (use1-az1 to
+ * use1-az6), the most that is known of a region as of 2026-11.
  */
 const ZONE_LETTERS = ["a", "c", "b", "d", "e", "f"];
 

@@ -1,3 +1,5 @@
+import type { Key } from "../../config/key";
+import { KEYS } from "../../config/keys";
 import { readStackFiles } from "../../simulation/stack-files";
 import { PROJECT, ROOT } from "../support/simulated";
 import type { HandedConfig } from "../support/stack-config";
@@ -46,25 +48,29 @@ export function handed(changes: BadConfiguration["set"]): HandedConfig {
   const { config } = readStackFiles(ROOT, "prod");
   const changed = Object.entries(changes).map(([key, value]) => [fullKey(key), asText(value)]);
   const all = { ...config, ...(Object.fromEntries(changed) as Record<string, string | undefined>) };
-  const kept = Object.entries(all).flatMap(([key, text]) =>
-    text === undefined ? (key in DEFAULTS ? [[key, DEFAULTS[key]]] : []) : [[key, text]],
-  );
+  const kept = Object.entries(all).flatMap(([key, text]): [string, string][] => {
+    const value = text ?? DEFAULTS[key];
+    return value === undefined ? [] : [[key, value]];
+  });
   const secretKeys = Object.keys(changes)
     .filter((key) => holdsSecret(changes[key]))
     .map(fullKey);
-  return { config: Object.fromEntries(kept) as Record<string, string>, secretKeys };
+  return { config: Object.fromEntries(kept), secretKeys };
 }
 
 /** What the CLI takes where the stack's file does not have a key. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  [`${PROJECT}:grafanaAllowedCidrs`]: "[]",
-};
+const DEFAULTS: Readonly<Record<string, string | undefined>> = Object.fromEntries(
+  Object.entries<Key>(KEYS).map(([name, key]) => [
+    fullKey(name),
+    "default" in key ? asText(key.default) : undefined,
+  ]),
+);
 
-const asText = (value: unknown): string | undefined => {
+function asText(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   const opened = open(value);
   return opened === null ? "" : typeof opened === "string" ? opened : JSON.stringify(opened);
-};
+}
 
 function open(value: unknown): unknown {
   if (isSecretValue(value)) return value.secret;
