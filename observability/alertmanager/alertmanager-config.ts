@@ -2,7 +2,8 @@ import {
   allReceivers,
   type AlertRouting,
   type Receiver,
-  routingProblems,
+  receiverSettings,
+  type ReceiverSettings,
   secretKey,
   takes,
 } from "./receiver";
@@ -35,9 +36,8 @@ export interface InhibitRule {
 
 /** `name`, and for one kind of receiver a list `<kind>_configs` with one entry. */
 export type ReceiverConfig = { readonly name: string } & Readonly<
-  Record<string, string | readonly Settings[]>
+  Record<string, string | readonly ReceiverSettings[]>
 >;
-type Settings = Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>;
 
 const SECRETS = "/etc/alertmanager/secrets";
 /** The chart's default receiver, which notifies nobody. Alertmanager refuses a route to a receiver that is not there. */
@@ -64,8 +64,6 @@ export function alertmanagerConfig(
   routing: AlertRouting,
   secretFolder: string,
 ): AlertmanagerConfig {
-  const problems = routingProblems(routing, false);
-  if (problems.length > 0) throw new Error(problems.join(" "));
   return {
     global: { resolve_timeout: "5m" },
     route: {
@@ -143,89 +141,11 @@ function receiverConfig(
   secretFolder: string,
   { deadMansSwitch }: AlertRouting,
 ): ReceiverConfig {
-  const { name } = receiver;
-  const file = `${secretFolder}/${secretKey(receiver) ?? ""}`;
   // The dead man's switch raises the alarm when notifications stop: a resolved one would count as a sign of life.
   const send_resolved = receiver !== deadMansSwitch;
-  switch (receiver.kind) {
-    case "slack":
-      return {
-        name,
-        slack_configs: [
-          {
-            api_url_file: file,
-            channel: receiver.channel,
-            send_resolved,
-            color: COLOUR,
-            title: SUBJECT,
-            title_link: "{{ .CommonAnnotations.dashboard_url }}",
-            text: TEXT,
-          },
-        ],
-      };
-    case "pagerduty":
-      return {
-        name,
-        pagerduty_configs: [
-          {
-            routing_key_file: file,
-            send_resolved,
-            severity:
-              '{{ if eq .CommonLabels.severity "critical" }}critical{{ else }}warning{{ end }}',
-            description: SUBJECT,
-            details: { text: TEXT },
-          },
-        ],
-      };
-    case "sns":
-      return {
-        name,
-        sns_configs: [
-          {
-            topic_arn: receiver.topicArn,
-            sigv4: { region: receiver.region },
-            send_resolved,
-            // 100 characters at most, or SNS refuses the message.
-            subject: SHORT_SUBJECT,
-            message: TEXT,
-          },
-        ],
-      };
-    case "email":
-      return {
-        name,
-        email_configs: [
-          {
-            to: receiver.to,
-            from: receiver.from,
-            smarthost: receiver.smarthost,
-            require_tls: true,
-            ...(receiver.username !== undefined && {
-              auth_username: receiver.username,
-              auth_password_file: file,
-            }),
-            send_resolved,
-            headers: { Subject: SUBJECT },
-            text: TEXT,
-            // Alertmanager's own HTML shows no annotation as a link.
-            html: "",
-          },
-        ],
-      };
-    case "webhook":
-      return { name, webhook_configs: [{ url_file: file, send_resolved }] };
-  }
+  const settings = receiverSettings(receiver, `${secretFolder}/${secretKey(receiver) ?? ""}`);
+  return {
+    name: receiver.name,
+    [`${receiver.kind}_configs`]: [{ ...settings, send_resolved }],
+  };
 }
-
-const COLOUR =
-  '{{ if eq .Status "resolved" }}good{{ else if eq .CommonLabels.severity "critical" }}danger{{ else }}warning{{ end }}';
-const STATUS =
-  '{{ if eq .Status "firing" }}{{ .CommonLabels.severity }}{{ else }}resolved{{ end }}';
-const SUBJECT = `[${STATUS}] {{ with .CommonAnnotations.summary }}{{ . }}{{ else }}{{ .CommonLabels.alertname }}{{ end }}`;
-const SHORT_SUBJECT = `[${STATUS}] {{ .CommonLabels.alertname }}`;
-const TEXT = `{{ range .Alerts }}{{ .Annotations.summary }} ({{ .Labels.severity }}, {{ .Labels.namespace }})
-{{ .Annotations.description }}
-{{ with .Annotations.runbook_url }}Runbook: {{ . }}
-{{ end }}{{ with .Annotations.dashboard_url }}Dashboard: {{ . }}
-{{ end }}
-{{ end }}`;

@@ -65,60 +65,103 @@ export const receiverSecretKeys = (routing: AlertRouting): string[] =>
   allReceivers(routing).flatMap((receiver) => secretKey(receiver) ?? []);
 
 /** @returns the one key that this receiver reads, if it reads any */
-export function secretKey(receiver: Receiver): string | undefined {
-  switch (receiver.kind) {
-    case "slack":
-    case "webhook":
-      return `${receiver.name}-url`;
-    case "pagerduty":
-      return `${receiver.name}-routing-key`;
-    case "email":
-      return receiver.username === undefined ? undefined : `${receiver.name}-password`;
-    case "sns":
-      return undefined;
-  }
-}
+export const secretKey = (receiver: Receiver): string | undefined => {
+  const suffix = kindOf(receiver).secret(receiver);
+  return suffix === undefined ? undefined : `${receiver.name}-${suffix}`;
+};
+
+/** Fields of a `<kind>_config` of Alertmanager. */
+export type ReceiverSettings = Readonly<
+  Record<string, string | boolean | Readonly<Record<string, string>>>
+>;
+
+/**
+ * Alertmanager's settings of a receiver, without `send_resolved`.
+ * @param file that holds the receiver's secret
+ */
+export const receiverSettings = (receiver: Receiver, file: string): ReceiverSettings =>
+  kindOf(receiver).settings(receiver, file);
 
 export const allReceivers = ({ receivers = [], deadMansSwitch }: AlertRouting): Receiver[] => [
   ...receivers,
   ...(deadMansSwitch ? [deadMansSwitch] : []),
 ];
 
-/**
- * @param requireReceiver whether an alert that reaches nobody is a mistake
- * @returns a sentence for each thing that is wrong: what, the value got, allowed, the fix
- */
-export function routingProblems(routing: AlertRouting, requireReceiver: boolean): string[] {
-  const { receivers = [] } = routing;
-  const names = allReceivers(routing).map(({ name }) => name);
-  return [
-    ...(requireReceiver && receivers.length === 0
-      ? [
-          "receivers: got none, so alerts would reach nobody. Add a receiver, or set requireReceiver to false where that is meant.",
-        ]
-      : []),
-    ...names.filter(isUnusable).map(
-      (name) =>
-        // "null" is the receiver that the chart's own routes end in.
-        `receivers: got the name ${JSON.stringify(name)}, allowed are lower-case letters, digits and dashes, 40 at most, and not "null". Rename it to "on-call", for example.`,
-    ),
-    ...names
-      .filter((name, index) => names.indexOf(name) < index)
-      .map(
-        (name) => `receivers: got the name "${name}" twice, allowed is once. Rename one of them.`,
-      ),
-    ...(["critical", "warning"] as const)
-      .filter((severity) => receivers.length > 0 && !receivers.some(takes(severity)))
-      .map(
-        (severity) =>
-          `receivers: got none with the severity ${severity}, so such alerts would reach nobody. Add it to the severities of one.`,
-      ),
-  ];
-}
-
 export const takes =
   (severity: Severity) =>
   ({ severities }: Receiver): boolean =>
     severities?.includes(severity) ?? true;
 
-const isUnusable = (name: string): boolean => !/^(?!null$)[a-z0-9][a-z0-9-]{0,39}$/.test(name);
+interface Kind<R extends Receiver> {
+  /** What the key of the receiver's secret ends in; undefined where it reads none. */
+  secret(receiver: R): string | undefined;
+  settings(receiver: R, file: string): ReceiverSettings;
+}
+
+/** A row a kind of receiver; its fields in the configuration are in config/receiver-kinds.ts. */
+const KINDS: { readonly [K in Receiver["kind"]]: Kind<Extract<Receiver, { kind: K }>> } = {
+  slack: {
+    secret: () => "url",
+    settings: ({ channel }, file) => ({
+      api_url_file: file,
+      channel,
+      color: COLOUR,
+      title: SUBJECT,
+      title_link: "{{ .CommonAnnotations.dashboard_url }}",
+      text: TEXT,
+    }),
+  },
+  pagerduty: {
+    secret: () => "routing-key",
+    settings: (_receiver, file) => ({
+      routing_key_file: file,
+      severity: '{{ if eq .CommonLabels.severity "critical" }}critical{{ else }}warning{{ end }}',
+      description: SUBJECT,
+      details: { text: TEXT },
+    }),
+  },
+  sns: {
+    secret: () => undefined,
+    settings: ({ topicArn, region }) => ({
+      topic_arn: topicArn,
+      sigv4: { region },
+      // 100 characters at most, or SNS refuses the message.
+      subject: SHORT_SUBJECT,
+      message: TEXT,
+    }),
+  },
+  email: {
+    secret: ({ username }) => (username === undefined ? undefined : "password"),
+    settings: ({ to, from, smarthost, username }, file) => ({
+      to,
+      from,
+      smarthost,
+      require_tls: true,
+      ...(username !== undefined && { auth_username: username, auth_password_file: file }),
+      headers: { Subject: SUBJECT },
+      text: TEXT,
+      // Alertmanager's own HTML shows no annotation as a link.
+      html: "",
+    }),
+  },
+  webhook: {
+    secret: () => "url",
+    settings: (_receiver, file) => ({ url_file: file }),
+  },
+};
+
+/** TypeScript cannot see that the row of a receiver's kind takes that receiver. */
+const kindOf = (receiver: Receiver): Kind<Receiver> => KINDS[receiver.kind];
+
+const COLOUR =
+  '{{ if eq .Status "resolved" }}good{{ else if eq .CommonLabels.severity "critical" }}danger{{ else }}warning{{ end }}';
+const STATUS =
+  '{{ if eq .Status "firing" }}{{ .CommonLabels.severity }}{{ else }}resolved{{ end }}';
+const SUBJECT = `[${STATUS}] {{ with .CommonAnnotations.summary }}{{ . }}{{ else }}{{ .CommonLabels.alertname }}{{ end }}`;
+const SHORT_SUBJECT = `[${STATUS}] {{ .CommonLabels.alertname }}`;
+const TEXT = `{{ range .Alerts }}{{ .Annotations.summary }} ({{ .Labels.severity }}, {{ .Labels.namespace }})
+{{ .Annotations.description }}
+{{ with .Annotations.runbook_url }}Runbook: {{ . }}
+{{ end }}{{ with .Annotations.dashboard_url }}Dashboard: {{ . }}
+{{ end }}
+{{ end }}`;

@@ -4,11 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import {
-  type AlertRouting,
-  receiverSecretKeys,
-  routingProblems,
-} from "../../observability/alertmanager/receiver";
+import { type AlertRouting, receiverSecretKeys } from "../../observability/alertmanager/receiver";
 import {
   type AlertmanagerConfig,
   alertmanagerConfig,
@@ -142,39 +138,6 @@ describe("the configuration of Alertmanager", () => {
     });
   }
 });
-
-describe("the receivers of alerts", () => {
-  it("are missed where somebody is required", () => {
-    assert.match(routingProblems({}, true)[0] ?? "", /got none, so alerts would reach nobody/);
-    assert.deepEqual(routingProblems({}, false), []);
-    assert.deepEqual(routingProblems(routing, true), []);
-  });
-
-  it("have names that can be a key, and are not the chart's own", () => {
-    for (const name of ["null", "On Call", "", "a/b", "x".repeat(41)]) {
-      assert.match(problemOf({ receivers: [{ kind: "webhook", name }] }), /allowed are lower-case/);
-    }
-    assert.equal(problemOf({ receivers: [{ kind: "webhook", name: "nullable" }] }), "");
-  });
-
-  it("have a name each, the dead man's switch too", () => {
-    const receiver = { kind: "webhook", name: "hook" } as const;
-    assert.match(problemOf({ receivers: [receiver], deadMansSwitch: receiver }), /"hook" twice/);
-  });
-
-  it("take each severity, or the alerts of one would be lost", () => {
-    const receiver = { kind: "webhook", name: "hook", severities: ["critical"] } as const;
-    assert.match(problemOf({ receivers: [receiver] }), /none with the severity warning/);
-  });
-
-  it("make the configuration fail where they are wrong", () => {
-    assert.throws(() =>
-      alertmanagerConfig({ receivers: [{ kind: "webhook", name: "null" }] }, "/s"),
-    );
-  });
-});
-
-const problemOf = (wrong: AlertRouting): string => routingProblems(wrong, true).join(" ");
 
 function has(receiver: unknown, kind: string, expected: Record<string, unknown>): void {
   const [settings] = (receiver as Record<string, Record<string, unknown>[]>)[kind] ?? [];
