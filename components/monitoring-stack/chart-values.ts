@@ -1,35 +1,37 @@
 import { versions } from "../../versions";
-import type { ControlPlaneTarget } from "../platform";
+import type { ControlPlaneTarget, Platform } from "../platform";
 
-/** What the chart's values depend on. */
-export interface KubePrometheusStackFacts {
-  readonly kubernetesVersion: string;
-  /** Parts of the control plane that answer a scrape. */
-  readonly controlPlaneTargets: readonly ControlPlaneTarget[];
+/** Arguments of MonitoringStack that only the chart's values need. */
+export interface ChartArgs {
+  /** Days that Prometheus keeps samples. */
   readonly retentionDays: number;
-  /** Empty: 85 % of the volume, or no limit without one. */
-  readonly retentionSize: string;
+  /** Size at which Prometheus drops its oldest samples, such as "40GiB". @default 85 % of its volume; no limit without one */
+  readonly retentionSize?: string;
+  /** Prometheus duration; rules are evaluated as often. */
   readonly scrapeInterval: string;
-  /** Replicas of Prometheus and of Alertmanager. */
-  readonly replicas: number;
+  /** Replicas of Prometheus and of Alertmanager. @default 1 */
+  readonly replicas?: number;
+  /** Volume sizes in GiB. @default everything in emptyDirs, lost with the pod */
+  readonly volumes?: {
+    readonly prometheus: number;
+    readonly alertmanager: number;
+    readonly grafana: number;
+  };
+}
+
+/** What the values take from the platform and from other resources. `Late` is the form of what these give (an Output in the program). */
+export interface ChartContext<Late> {
+  readonly platform: Pick<Platform, "kubernetesVersion" | "controlPlaneTargets">;
+  /** @default the cluster's default class */
+  readonly storageClassName: Late | undefined;
   /** Kubernetes Secret with the keys admin-user and admin-password. */
   readonly adminSecretName: string;
   /** Grafana's own address where it is known before the load balancer is: with a domain. */
   readonly grafanaRootUrl: string | undefined;
-  /** Kubernetes Secrets that Alertmanager reads its receivers' secrets from. */
-  readonly receiverSecretNames: readonly string[];
-  /** Volume sizes in GiB; absent, everything is kept in emptyDirs. */
-  readonly volumes:
-    | { readonly prometheus: number; readonly alertmanager: number; readonly grafana: number }
-    | undefined;
-}
-
-/** What is not known before other resources are there, in the caller's form (an Output in the program). */
-export interface LateValues<Late> {
-  /** @default the cluster's default class */
-  readonly storageClassName: Late | undefined;
   /** Alertmanager's configuration; it holds no secret, only the files' names. */
   readonly alertmanagerConfig: Late;
+  /** Kubernetes Secrets that Alertmanager reads its receivers' secrets from. */
+  readonly receiverSecretNames: readonly string[];
 }
 
 /**
@@ -39,8 +41,8 @@ export interface LateValues<Late> {
  * (512 MiB limits throttle it and lock its database), Prometheus is planned at 8 KiB a series.
  */
 export function kubePrometheusStackValues<Late>(
-  facts: KubePrometheusStackFacts,
-  { storageClassName, alertmanagerConfig }: LateValues<Late>,
+  args: ChartArgs,
+  context: ChartContext<Late>,
 ): KubePrometheusStackValues<Late> {
   return {
     crds: {
@@ -48,11 +50,11 @@ export function kubePrometheusStackValues<Late>(
         enabled: true,
         image: {
           busybox: { tag: versions.busybox },
-          kubectl: { tag: versions.kubectl(facts.kubernetesVersion) },
+          kubectl: { tag: versions.kubectl(context.platform.kubernetesVersion) },
         },
       },
     },
-    ...controlPlaneValues(facts.controlPlaneTargets),
+    ...controlPlaneValues(context.platform.controlPlaneTargets),
     // The chart's 10 s triples the samples of the largest job.
     kubelet: { serviceMonitor: { cAdvisorInterval: "30s" } },
     nodeExporter: { operatingSystems: { aix: { enabled: false }, darwin: { enabled: false } } },
@@ -63,9 +65,9 @@ export function kubePrometheusStackValues<Late>(
     },
     "kube-state-metrics": { resources: memory("10m", "190Mi", "250Mi") },
     "prometheus-node-exporter": { resources: memory("50m", "64Mi", "180Mi") },
-    prometheus: prometheusValues(facts, storageClassName),
-    alertmanager: alertmanagerValues(facts, storageClassName, alertmanagerConfig),
-    grafana: grafanaValues(facts, storageClassName),
+    prometheus: prometheusValues(args, context),
+    alertmanager: alertmanagerValues(args, context),
+    grafana: grafanaValues(args, context),
   };
 }
 
@@ -130,20 +132,20 @@ const spreadOverZones = (component: string): ChartValue<never> => [
 ];
 
 function prometheusValues<Late>(
-  facts: KubePrometheusStackFacts,
-  storageClassName: Late | undefined,
+  args: ChartArgs,
+  { storageClassName }: ChartContext<Late>,
 ): ChartValue<Late> {
-  const { volumes } = facts;
+  const { volumes, replicas = 1 } = args;
   const retentionSize =
-    facts.retentionSize || (volumes ? `${Math.floor(volumes.prometheus * 0.85)}GiB` : "");
+    args.retentionSize ?? (volumes ? `${Math.floor(volumes.prometheus * 0.85)}GiB` : "");
   return {
-    podDisruptionBudget: { enabled: facts.replicas > 1 },
+    podDisruptionBudget: { enabled: replicas > 1 },
     prometheusSpec: {
-      replicas: facts.replicas,
-      retention: `${facts.retentionDays}d`,
+      replicas,
+      retention: `${args.retentionDays}d`,
       ...(retentionSize && { retentionSize }),
-      scrapeInterval: facts.scrapeInterval,
-      evaluationInterval: facts.scrapeInterval,
+      scrapeInterval: args.scrapeInterval,
+      evaluationInterval: args.scrapeInterval,
       // Pick up every monitor and rule of every namespace, not only those labelled for this release.
       serviceMonitorSelectorNilUsesHelmValues: false,
       podMonitorSelectorNilUsesHelmValues: false,
@@ -161,17 +163,15 @@ function prometheusValues<Late>(
 }
 
 function alertmanagerValues<Late>(
-  facts: KubePrometheusStackFacts,
-  storageClassName: Late | undefined,
-  config: Late,
+  { volumes, replicas = 1 }: ChartArgs,
+  { storageClassName, alertmanagerConfig, receiverSecretNames }: ChartContext<Late>,
 ): ChartValue<Late> {
-  const { volumes } = facts;
   return {
-    config,
-    podDisruptionBudget: { enabled: facts.replicas > 1 },
+    config: alertmanagerConfig,
+    podDisruptionBudget: { enabled: replicas > 1 },
     alertmanagerSpec: {
-      replicas: facts.replicas,
-      secrets: facts.receiverSecretNames,
+      replicas,
+      secrets: receiverSecretNames,
       resources: memory("10m", "64Mi", "128Mi"),
       topologySpreadConstraints: spreadOverZones("alertmanager"),
       ...(volumes && {
@@ -183,13 +183,12 @@ function alertmanagerValues<Late>(
 }
 
 function grafanaValues<Late>(
-  facts: KubePrometheusStackFacts,
-  storageClassName: Late | undefined,
+  { volumes }: ChartArgs,
+  { storageClassName, adminSecretName, grafanaRootUrl }: ChartContext<Late>,
 ): ChartValue<Late> {
-  const { volumes } = facts;
   return {
     admin: {
-      existingSecret: facts.adminSecretName,
+      existingSecret: adminSecretName,
       userKey: "admin-user",
       passwordKey: "admin-password",
     },
@@ -224,7 +223,7 @@ function grafanaValues<Late>(
       // Grafana 13.2 replaces its bundled Prometheus data source at start and can lose it (grafana#132528).
       plugins: { preinstall_disabled: true, preinstall_auto_update: false },
       analytics: { check_for_updates: false, reporting_enabled: false },
-      ...(facts.grafanaRootUrl && { server: { root_url: facts.grafanaRootUrl } }),
+      ...(grafanaRootUrl && { server: { root_url: grafanaRootUrl } }),
     },
   };
 }

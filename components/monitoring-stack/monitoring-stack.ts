@@ -5,7 +5,7 @@ import { versions } from "../../versions";
 import type { Platform } from "../platform";
 import type { Watcher } from "../watcher";
 import { type Alerting, type AlertingArgs, createAlerting } from "./alerting";
-import { kubePrometheusStackValues } from "./chart-values";
+import { type ChartArgs, kubePrometheusStackValues } from "./chart-values";
 import {
   clusterUrl,
   createFleetDashboard,
@@ -18,25 +18,11 @@ import {
 } from "./grafana";
 
 /** Arguments of MonitoringStack. Plain values, where they decide which resources are made. */
-export interface MonitoringStackArgs {
+export interface MonitoringStackArgs extends ChartArgs {
   /** Namespace to make for the chart. */
   readonly namespace: string;
   /** The cluster to run on. */
   readonly platform: Platform;
-  /** Days that samples are kept. */
-  readonly retentionDays: number;
-  /** Such as "40GiB". @default 85 % of Prometheus' volume; no limit without one. */
-  readonly retentionSize?: string;
-  /** Prometheus duration; rules are evaluated as often. */
-  readonly scrapeInterval: string;
-  /** Replicas of Prometheus and of Alertmanager. @default 1 */
-  readonly replicas?: number;
-  /** Volume sizes in GiB. @default everything in emptyDirs, lost with the pod */
-  readonly volumes?: {
-    readonly prometheus: number;
-    readonly alertmanager: number;
-    readonly grafana: number;
-  };
   readonly grafana: GrafanaAccess;
   readonly alerting: AlertingArgs;
   /** Address of the folder with the runbooks, without a slash at its end. */
@@ -139,18 +125,15 @@ function createRelease(
   alerting: Alerting,
   opts: pulumi.CustomResourceOptions,
 ): k8s.helm.v3.Release {
-  const facts = {
-    kubernetesVersion: args.platform.kubernetesVersion,
-    controlPlaneTargets: args.platform.controlPlaneTargets,
-    retentionDays: args.retentionDays,
-    retentionSize: args.retentionSize ?? "",
-    scrapeInterval: args.scrapeInterval,
-    replicas: args.replicas ?? 1,
+  const { platform, grafana } = args;
+  const values = kubePrometheusStackValues<pulumi.Input<unknown>>(args, {
+    platform,
+    storageClassName: platform.storageClassName,
     adminSecretName: GRAFANA_NAME,
+    grafanaRootUrl: grafana.https && `https://${grafana.https.domain}`,
+    alertmanagerConfig: alerting.config,
     receiverSecretNames: alerting.secretNames,
-    grafanaRootUrl: args.grafana.https && `https://${args.grafana.https.domain}`,
-    volumes: args.volumes,
-  };
+  });
   return new k8s.helm.v3.Release(
     name,
     {
@@ -159,10 +142,7 @@ function createRelease(
       namespace: namespace.metadata.name,
       chart: versions.kubePrometheusStack.chart,
       version: versions.kubePrometheusStack.version,
-      values: kubePrometheusStackValues<pulumi.Input<unknown>>(facts, {
-        storageClassName: args.platform.storageClassName,
-        alertmanagerConfig: alerting.config,
-      }),
+      values,
       // A failed install is taken back whole, so that the next `up` starts clean.
       atomic: true,
       cleanupOnFail: true,

@@ -3,39 +3,49 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import {
+  type ChartArgs,
+  type ChartContext,
   kubePrometheusStackValues,
-  type KubePrometheusStackFacts,
 } from "../../components/monitoring-stack/chart-values";
 import { at } from "../../simulation/resource";
 import { absent } from "../support/external-tool";
 import { ROOT } from "../support/simulated";
 
-const FACTS: KubePrometheusStackFacts = {
-  kubernetesVersion: "1.35",
-  controlPlaneTargets: [],
+const ARGS: ChartArgs = {
   retentionDays: 31,
-  retentionSize: "",
   scrapeInterval: "30s",
   replicas: 2,
+  volumes: { prometheus: 50, alertmanager: 2, grafana: 10 },
+};
+const CONTEXT: ChartContext<unknown> = {
+  platform: { kubernetesVersion: "1.35", controlPlaneTargets: [] },
+  storageClassName: "gp3",
   adminSecretName: "kube-prometheus-stack-grafana",
   grafanaRootUrl: "https://grafana.example.com",
+  alertmanagerConfig: { receivers: [] },
   receiverSecretNames: ["alertmanager-receivers"],
-  volumes: { prometheus: 50, alertmanager: 2, grafana: 10 },
 };
 const CHART = path.join(ROOT, "..", "shared", "data", "kube-prometheus-stack-88.5.3");
 
-const values = (changes: Partial<KubePrometheusStackFacts> = {}): unknown =>
-  kubePrometheusStackValues<unknown>(
-    { ...FACTS, ...changes },
-    { storageClassName: "gp3", alertmanagerConfig: { receivers: [] } },
-  );
+const values = (
+  args: Partial<ChartArgs> = {},
+  context: Partial<ChartContext<unknown>> = {},
+): unknown => kubePrometheusStackValues({ ...ARGS, ...args }, { ...CONTEXT, ...context });
 
 describe("the values of kube-prometheus-stack", () => {
   it("scrape the parts of the control plane that answer, and no other", () => {
     const targets = ["kubeControllerManager", "kubeScheduler", "kubeEtcd", "kubeProxy", "coreDns"];
     const enabled = (of: unknown) => targets.filter((target) => at(of, `${target}.enabled`));
     assert.deepEqual(enabled(values()), []);
-    const some = values({ controlPlaneTargets: ["kubeScheduler", "coreDns"] });
+    const some = values(
+      {},
+      {
+        platform: {
+          kubernetesVersion: "1.35",
+          controlPlaneTargets: ["kubeScheduler", "coreDns"],
+        },
+      },
+    );
     assert.deepEqual(enabled(some), ["kubeScheduler", "coreDns"]);
   });
 
@@ -65,9 +75,12 @@ describe("the values of kube-prometheus-stack", () => {
   });
 
   it("ask for no volume where nothing is to be kept", () => {
-    const text = JSON.stringify(values({ volumes: undefined }));
+    const { volumes, ...withoutVolumes } = ARGS;
+    assert.ok(volumes);
+    const without = kubePrometheusStackValues(withoutVolumes, CONTEXT);
+    const text = JSON.stringify(without);
     assert.ok(!text.includes("volumeClaimTemplate") && !text.includes("retentionSize"));
-    assert.equal(at(values({ volumes: undefined }), "grafana.persistence.enabled"), false);
+    assert.equal(at(without, "grafana.persistence.enabled"), false);
   });
 
   it("log Grafana in by the program's Secret and hold no password", () => {
