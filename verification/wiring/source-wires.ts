@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as ts from "typescript";
 
@@ -6,7 +6,12 @@ const ROOT = path.join(__dirname, "..", "..");
 
 /** Files that hand values on: the configuration's result, and the arguments of everything that is made. */
 export const CONFIG_FILE = "config/config.ts";
-export const PROGRAM_FILES = ["index.ts", "services/task-service.ts"] as const;
+export const PROGRAM_FILES: readonly string[] = [
+  "index.ts",
+  ...readdirSync(path.join(ROOT, "services"))
+    .map((file) => `services/${file}`)
+    .filter((file) => file.endsWith(".ts") && /^export function deploy/m.test(read(file))),
+];
 
 /** One value that is handed on, as it stands in the source. */
 export interface SourceWire {
@@ -58,12 +63,11 @@ const deploys = (call: ts.CallExpression): boolean =>
   ts.isIdentifier(call.expression) && call.expression.text.startsWith("deploy");
 
 const parse = (file: string): ts.SourceFile =>
-  ts.createSourceFile(
-    file,
-    readFileSync(path.join(ROOT, file), "utf8"),
-    ts.ScriptTarget.ES2022,
-    true,
-  );
+  ts.createSourceFile(file, read(file), ts.ScriptTarget.ES2022, true);
+
+function read(file: string): string {
+  return readFileSync(path.join(ROOT, file), "utf8");
+}
 
 function returnedObject(source: ts.SourceFile, name: string): ts.ObjectLiteralExpression {
   const declared = source.statements.find(
