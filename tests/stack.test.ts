@@ -55,7 +55,10 @@ describe("the stack", () => {
     const name = (type: string, resource?: string) => input(find(prod, type, resource), "name");
     assert.equal(name("eks:index:Cluster"), "eks-monitoring-prod");
     assert.equal(name("aws:dynamodb/table:Table"), "eks-monitoring-prod-tasks");
-    assert.equal(name("aws:ecr/repository:Repository", "task-service"), "eks-monitoring-prod/task-service");
+    assert.equal(
+      name("aws:ecr/repository:Repository", "task-service"),
+      "eks-monitoring-prod/task-service",
+    );
     assert.equal(name("aws:iam/role:Role", "task-service"), "eks-monitoring-prod-task-service");
   });
 
