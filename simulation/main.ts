@@ -53,7 +53,7 @@ function fail(error: unknown): never {
 process.on("unhandledRejection", fail);
 process.on("uncaughtException", fail);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // Whoever was reading, such as head, has read enough.
+  // The reader, such as head, has closed the pipe.
   if (error.code === "EPIPE") process.exit(0);
   fail(new pulumi.RunError(`cannot write to standard output: ${error.message}`));
 });

@@ -5,12 +5,12 @@ const ROOT = path.join(__dirname, "..");
 const load = createRequire(__filename);
 
 /**
- * Runs the real index.ts and returns its exports, the stack's outputs. A module runs once in a
- * process and a program once in each of its lives, so it is forgotten first.
+ * Runs the real index.ts and returns its exports, which are the stack's outputs. Node.js runs a module
+ * once in a process, so index.ts is taken out of the module cache first: it may run many times.
  */
 export function runProgram(): Promise<unknown> {
   const entry = path.join(ROOT, "index.ts");
-  // Only the entry: what it imports defines things and registers nothing.
+  // Only index.ts registers resources; what it imports can stay in the cache.
   Reflect.deleteProperty(load.cache, entry);
   return Promise.resolve(load(entry));
 }

@@ -33,7 +33,7 @@ export async function record(run: Run, program: () => Promise<unknown>): Promise
     await Promise.race([finished, failed]);
     return registrations.recording();
   } catch (error) {
-    // What the program still waits for will never come.
+    // The program waits for answers that never come; the SDK must not report them at exit.
     await new Promise((resolve) => setImmediate(resolve));
     sdkStore().leakCandidates.clear();
     throw error;
@@ -49,7 +49,10 @@ interface SdkStore {
   leakCandidates: Set<unknown>;
 }
 
-/** What the SDK keeps of a run. It does not export this, so a change of the SDK is said in a sentence. */
+/**
+ * What the SDK keeps of a run. It is not part of the SDK's public interface.
+ * @throws Error where the SDK has changed it
+ */
 function sdkStore(): SdkStore {
   const { getStore } = sdkState as unknown as { getStore?: () => Partial<SdkStore> };
   const store = getStore?.();
@@ -78,7 +81,7 @@ function listen(
   registrations: Registrations,
   fail: (error: unknown) => void,
 ): void {
-  // A failure is never answered: the program would only report it once more, in other words.
+  // The program gets no answer to a failure: it would report the same failure a second time.
   const answer =
     <Request, Response>(
       handle: (request: Request) => Response | Promise<Response>,

@@ -7,7 +7,7 @@ import { redact, type Resource } from "./resource";
 
 type Colors = ReturnType<typeof createColors>;
 
-/** The simulation for people. Colour only where `color` says so. */
+/** The report for people, as text. @param color whether to use ANSI colours */
 export function report(simulation: Simulation, region: string, color: boolean): string {
   const c = createColors(color);
   return [
@@ -125,7 +125,7 @@ function leftoverTable({ leftovers }: Simulation, c: Colors): string {
   return table.toString();
 }
 
-/** Columns and two spaces: as readable in a log file as on a terminal. */
+/** A table without lines: columns with two spaces between them, right for log files too. */
 function plainTable(
   head: readonly string[],
   c: Colors,

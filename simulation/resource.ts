@@ -22,9 +22,9 @@ export interface Resource {
   readonly outputs: Properties;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
-  /** URN of the resource whose delete takes this one along, so that the engine leaves its own out. */
+  /** URN of the resource whose delete takes this one along, so that the engine makes no delete call for it. */
   readonly deletedWith: string | null;
-  /** Paths of inputs whose changes the engine leaves alone. */
+  /** Paths of inputs whose changes the engine ignores. */
   readonly ignoreChanges: readonly string[];
   /** Whether its replacement waits for its delete; null: the provider decides. */
   readonly deleteBeforeReplace: boolean | null;
@@ -72,7 +72,7 @@ export function at(value: unknown, path: string): unknown {
     .reduce<unknown>((found, key) => (isProperties(found) ? found[key] : undefined), value);
 }
 
-/** The text at a path; throws where the program should have set it. */
+/** The text at a path. @throws Error where there is none, which the program should have set */
 export function textAt(value: unknown, path: string): string {
   const found = at(value, path);
   if (typeof found !== "string") throw new Error(`the simulated cloud expects ${path} to be text`);

@@ -1,3 +1,4 @@
+import stringify from "safe-stable-stringify";
 import { type ControllerMade, controllerMade } from "./account/controllers";
 import { type UpSchedule, scheduleUp } from "./account/up-schedule";
 import type { Cloud } from "./cloud/cloud";
@@ -38,7 +39,7 @@ export type ControllerMadeEntry = Omit<ControllerMade, "charges" | "whyKept"> & 
   readonly monthlyUsd: number;
 };
 
-/** A stack's whole life in the simulated cloud: up, its cost, and destroy. */
+/** What `up`, the bill and `destroy` of a stack come to in the simulated cloud. */
 export interface Simulation {
   readonly stack: string;
   readonly recording: Recording;
@@ -122,9 +123,4 @@ function resourceEntry(resource: Resource, up: UpSchedule, cloud: Cloud): Resour
 const sum = (charges: readonly Charge[]): number =>
   cents(charges.reduce((total, { monthlyUsd }) => total + monthlyUsd, 0));
 
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
-}
+const sortKeys = (value: unknown): unknown => JSON.parse(stringify(value) ?? "null");

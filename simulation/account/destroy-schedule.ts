@@ -13,8 +13,9 @@ export interface DestroySchedule {
 }
 
 /**
- * Walks the destroy in the engine's order (ScheduleDeletes in pkg/resource/deploy): the graph is
- * peeled from what depends on nothing, and the layers are then deleted last to first.
+ * The waves of a destroy in the engine's order (ScheduleDeletes in pkg/resource/deploy): resources
+ * that depend on nothing make the first layer, what depends on these alone the second, and so on. The
+ * last layer is deleted first.
  */
 export function scheduleDestroy(
   resources: readonly Resource[],
@@ -43,7 +44,7 @@ const hasDeleteCall = (
   urns: ReadonlySet<string>,
 ): boolean => !retainOnDelete && (deletedWith === null || !urns.has(deletedWith));
 
-/** As the state lists them: nothing before what it depends on. */
+/** In the order of the state: each resource after those that it depends on. */
 function inRegistrationOrder(
   resources: readonly Resource[],
   { spans }: Pick<UpSchedule, "spans">,
@@ -70,7 +71,7 @@ function layers(resources: readonly Resource[]): Resource[][] {
   return found;
 }
 
-/** Dependencies, provider, parent and what it is deleted with; with a component also what is beneath it and came earlier. */
+/** Dependencies, provider, parent and what it is deleted with; of a component also what is beneath it and was registered earlier. */
 function dependenciesOf(resources: readonly Resource[]): Map<Resource, Set<Resource>> {
   const byUrn = new Map(resources.map((resource, index) => [resource.urn, { resource, index }]));
   const beneath = descendants(resources);

@@ -62,10 +62,10 @@ const isFor =
   ({ because }: Leftover): boolean =>
     because === urn;
 
-/** A destroy that is over: what was deleted by a call, what went along, and what is still there. */
+/** The result of a destroy: what a call deleted, what was gone with that, and what is still there. */
 class Destroy implements DestroyRecord {
   private readonly byUrn: ReadonlyMap<string, Resource>;
-  /** Gone without a call: with a resource that was deleted. */
+  /** Resources that were gone with a deleted one, by what they went with. */
   private readonly goneWith = new Map<CloudResource, CloudResource>();
   private readonly calls = new Map<CloudResource, Span>();
 
@@ -148,7 +148,7 @@ class Destroy implements DestroyRecord {
     return !deletion || deletion.end > during.start;
   }
 
-  /** The engine makes no call for what goes with another resource of the same destroy. */
+  /** With `deletedWith` the engine makes no call, if the other resource is deleted in the same destroy. */
   private leftOut({ deletedWith }: Resource, deletions: Deletions): boolean {
     return deletedWith !== null && deletions.has(deletedWith);
   }

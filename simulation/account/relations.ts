@@ -19,7 +19,7 @@ export function onDeleteOf(
   return found.find((each) => each !== undefined);
 }
 
-/** What goes when a resource is deleted, and what goes with that, and how. */
+/** Everything that is gone when a resource is deleted, directly and through others, and how. */
 export function takenAlong(
   deleted: CloudResource,
   all: readonly CloudResource[],
@@ -30,7 +30,7 @@ export function takenAlong(
       if (other === deleted || taken.has(other)) continue;
       const effect = onDeleteOf(other, from, all);
       if (effect !== "deletes" && effect !== "takes along") continue;
-      // What goes with something that no call deletes is not deleted by a call either.
+      // Where the container is only gone, no call deletes what is in it either.
       taken.set(other, taken.get(from) === "takes along" ? "takes along" : effect);
       take(other);
     }

@@ -51,7 +51,7 @@ class UpGraph {
     const known = this.known.get(urn);
     if (known) return known;
     const found = new Set<string>();
-    // Entered before it is filled, so that a circle ends; scheduleUp says that there is one.
+    // Set before it is filled, so that a circle of dependencies does not recurse for ever.
     this.known.set(urn, found);
     for (const direct of this.waitedFor(urn)) this.addAll(direct, found);
     return found;

@@ -8,17 +8,17 @@ import type { Resource } from "../resource";
 export interface UpSchedule {
   readonly spans: ReadonlyMap<string, Span>;
   readonly seconds: number;
-  /** Custom resources that each waited for the one before, to the last that was ready. */
+  /** URNs of custom resources: each waited for the one before it, and the last is ready last. */
   readonly criticalPath: readonly string[];
 }
 
 /**
- * When each resource is made and ready, on a clock that nobody waits for. The engine runs all that
+ * When each resource is made and ready, on a virtual clock. The engine runs all that
  * it can at once: a resource starts when what it depends on is there, a remote component's
  * children when the component is constructed, and pods run from the first node on.
  */
 export function scheduleUp(resources: readonly Resource[], cloud: Cloud): UpSchedule {
-  // Nodes delay nothing that comes before the first pod, so a pass without them finds that pod.
+  // The first node comes with the first pod, so a first pass without nodes finds when that pod is made.
   const before = new UpClock(resources, cloud, 0);
   const withPods = resources.filter((resource) => cloud.pods(resource, resources).length > 0);
   const firstPod = Math.min(...withPods.map(({ urn }) => before.span(urn).start));

@@ -1,5 +1,6 @@
 import * as resproto from "@pulumi/pulumi/proto/resource_pb";
 import type { Child, ChildLookup } from "../cloud/behaviour";
+import { behaviourOf } from "../cloud/behaviours";
 import { propertyDependencies } from "../cloud/property-dependencies";
 import type { Properties } from "../resource";
 import { toStruct } from "./struct";
@@ -50,7 +51,7 @@ export function childRequest(
       .getPropertydependenciesMap()
       .set(property, new resproto.RegisterResourceRequest.PropertyDependencies().setUrnsList(urns));
   }
-  const isProvider = child.type.startsWith("pulumi:providers:");
-  if (child.custom && !isProvider && awsProvider !== undefined) request.setProvider(awsProvider);
+  const isOfAws = child.custom && !behaviourOf(child.type).stateOnly;
+  if (isOfAws && awsProvider !== undefined) request.setProvider(awsProvider);
   return request;
 }

@@ -83,7 +83,7 @@ export class Registrations {
     return new InvokeResponse().setReturn(await struct(answer));
   }
 
-  /** One resource, its transforms and hooks run; of a remote component not what is beneath it. */
+  /** Registers one resource with its transforms and hooks; children of a remote component come later. */
   private async add(request: Request): Promise<Registered> {
     this.inherit(request);
     await this.transforms.apply(request);

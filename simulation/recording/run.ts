@@ -15,6 +15,6 @@ export interface Run {
   /** Full keys, as the CLI passes them on. */
   readonly config: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
-  /** As `pulumi preview`: what a provider would add is unknown. @default false */
+  /** As in `pulumi preview`: what a provider would add is unknown. @default false */
   readonly preview?: boolean;
 }

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 
 /**
- * What index.ts loads before its first resource: the start that every pulumi command pays. Read
+ * What index.ts loads before its first resource: the time that every pulumi command takes to start. Read
  * from index.ts itself, which cannot be loaded without an engine.
  */
 const load = createRequire(path.join(__dirname, "..", "..", "index.js"));

@@ -21,7 +21,7 @@ const FORCED = [
   durations.loadBalancer,
 ].reduce((total, { create }) => total + create, 0);
 
-/** How long prod's `up` takes on the virtual clock, against the chain that nobody can shorten. */
+/** Seconds that `up` of prod takes in the simulation, against the shortest chain that EKS allows. */
 export async function measureUp(): Promise<Measurement> {
   const files = readStackFiles(path.join(__dirname, "..", ".."), "prod");
   const cloud = Cloud.of(files.config);

@@ -6,26 +6,9 @@ import { behaviourOf } from "../../simulation/cloud/behaviours";
 import { type Cloud, identityOf } from "../../simulation/cloud/cloud";
 import type { Properties, Resource } from "../../simulation/resource";
 import { type AccountResource, existsInCloud, keyOf } from "./account-resource";
+import { CloudError, type FaultSource, NotReadyError } from "./cloud-errors";
 import { type AccountView, whyNotCreated, whyNotDeleted, whyNotReady } from "./refusals";
 import { Timeline } from "./timeline";
-
-/** What a provider answers when the cloud refuses. */
-export class CloudError extends Error {}
-
-/** The object is there, and it is not ready: its provider gives what it has, and the reason. */
-export class NotReadyError extends CloudError {
-  constructor(
-    readonly resource: AccountResource,
-    reason: string,
-  ) {
-    super(reason);
-  }
-}
-
-/** Decides whether a call fails on purpose. */
-export interface FaultSource {
-  take(operation: "create" | "delete", urn: string): "nothing made" | "not ready" | undefined;
-}
 
 const NO_FAULTS: FaultSource = { take: () => undefined };
 
@@ -131,12 +114,12 @@ export class SimulatedAccount implements AccountView {
     });
   }
 
-  /** From now on nobody hears the answers. */
+  /** The CLI is about to be killed: remembers what exists, to tell later what was cut off. */
   callerKilled(): void {
     this.beforeKill = new Map(this.existing);
   }
 
-  /** The cloud goes on without its caller; only Helm, which ran inside it, was cut off. */
+  /** Ends all calls that have begun. Helm ran inside the killed process, so its release is locked. */
   settle(): void {
     this.timeline.settle();
     for (const [key, resource] of this.existing) {
@@ -183,7 +166,7 @@ export class SimulatedAccount implements AccountView {
     return this.deletions.has(urn);
   }
 
-  /** Learns what only the state knows; inputs are the account's own, for the state's are encrypted. */
+  /** Takes parents, dependencies and options from the state; inputs there are encrypted, so not those. */
   observe(resources: readonly Resource[]): void {
     for (const resource of resources) {
       this.graph.set(resource.urn, { ...resource, ...this.known(resource.urn) });
@@ -241,7 +224,7 @@ export class SimulatedAccount implements AccountView {
     return resource;
   }
 
-  /** AWS never gives an id out twice. An id that stays the same under another name is a name itself. */
+  /** AWS gives no id out twice, except where the id is a name: then it is the same for any call. */
   private unusedId(call: Call, puts: boolean) {
     let nameOfId = call.name;
     let made = this.cloud.create(call);

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from "node:f
 /**
  * Repairs what a kill in the middle of a write leaves in a file backend: an empty `.attrs` beside
  * the checkpoint, which holds a checksum and nothing else, or a checkpoint that is cut off, of which
- * the one before is kept as `.bak`. Object stores write whole or not at all.
+ * the one before is kept as `.bak`. Only files are cut off: object stores write all of an object or nothing.
  * @returns what was done, as commands
  */
 export function repairFiles(checkpoint: string): string[] {

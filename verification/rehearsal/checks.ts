@@ -2,25 +2,25 @@ import type { FaultResult } from "./faults";
 import type { Cli } from "./cli";
 import type { Engine, Saved } from "./engine";
 
-/** What the checks of a rehearsal hand on to each other: a CLI call costs seconds. */
+/** What the checks of a rehearsal share. Later ones use the states of earlier ones: a CLI call takes seconds. */
 export interface Stage {
   readonly cli: Cli;
   readonly engine: Engine;
-  /** Every fault and number of chance follows from it. */
+  /** Of the random moments. */
   readonly seed: number;
-  /** Every fault by itself, and many kills, in the place of the short sample. */
+  /** Whether to try every fault alone and many kills, and not only a sample. */
   readonly all: boolean;
   readonly progress: (text: string) => void;
-  /** States to begin from, by the check that has made them. */
+  /** States to start from, by name. */
   readonly saved: Map<SavedName, Saved>;
-  /** Results of the undisturbed operations, to compare with. */
+  /** Results of operations without faults, to compare with. */
   readonly wanted: Map<SavedName, string>;
   readonly faults: FaultResult[];
 }
 
 export type SavedName = "empty" | "protected" | "unprotected";
 
-/** One thing that a rehearsal shows; throws where it does not hold. */
+/** A property that a rehearsal tests; `run` throws where it does not hold. */
 export interface Check {
   readonly name: string;
   /** @returns the figure to print */

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
-import path from "node:path";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
+import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import type { Cli } from "./cli";
 
 interface CommandResult {
@@ -11,9 +9,9 @@ interface CommandResult {
 }
 
 /**
- * The CLI as the Automation API calls it, with two things more: its process can be killed, and it
- * is not asked for outputs and history after every operation (three calls, whose answers are in the
- * state that a rehearsal reads anyway).
+ * The CLI as the Automation API calls it, with two differences: its process can be killed, and the
+ * calls for outputs and history after every operation are left out, because a rehearsal reads the
+ * state itself.
  */
 export class RehearsalCommand {
   /** Arguments of `refresh` that the SDK does not know. */
@@ -21,19 +19,12 @@ export class RehearsalCommand {
   private child: ChildProcess | undefined;
   private killed = false;
 
-  private constructor(private readonly file: string) {}
+  constructor(private readonly cli: Cli) {}
 
-  /** @param folder where the SDK is to find the CLI as `bin/pulumi`, its only way of naming one */
-  static async open(
-    cli: Cli,
-    folder: string,
-  ): Promise<{ readonly command: RehearsalCommand; readonly sdk: PulumiCommand }> {
-    mkdirSync(path.join(folder, "bin"), { recursive: true });
-    symlinkSync(cli.file, path.join(folder, "bin", "pulumi"));
-    const command = new RehearsalCommand(cli.file);
-    const sdk = await PulumiCommand.get({ root: folder });
-    // `run` is what the SDK calls for every command; its type does not show it.
-    return { command, sdk: Object.assign(sdk, { run: command.run.bind(command) }) };
+  /** What the SDK is to call. `run` is its only method, though its type does not show it. */
+  forSdk(): PulumiCommand {
+    const sdk = Object.create(this.cli.command) as PulumiCommand;
+    return Object.assign(sdk, { run: this.run.bind(this) });
   }
 
   get wasKilled(): boolean {
@@ -53,8 +44,8 @@ export class RehearsalCommand {
     onError?: (text: string) => void,
   ): Promise<CommandResult> {
     const [verb, noun] = args;
-    const isAfterthought = verb === "stack" && (noun === "output" || noun === "history");
-    if (isAfterthought) {
+    const asksForOutputs = verb === "stack" && (noun === "output" || noun === "history");
+    if (asksForOutputs) {
       return Promise.resolve({ stdout: noun === "output" ? "{}" : "[]", stderr: "", code: 0 });
     }
     const extra = verb === "refresh" ? this.extra : [];
@@ -69,7 +60,7 @@ export class RehearsalCommand {
     onError: (text: string) => void = () => undefined,
   ): Promise<CommandResult> {
     this.killed = false;
-    const child = spawn(this.file, [...args, "--non-interactive"], {
+    const child = spawn(this.cli.command.command, [...args, "--non-interactive"], {
       cwd,
       env: { ...process.env, ...env, PULUMI_AUTOMATION_API: "true" },
       stdio: ["ignore", "pipe", "pipe"],

@@ -15,7 +15,7 @@ import type { SimulatedAccount } from "./account";
 import { type AccountResource, existsInCloud, label } from "./account-resource";
 import type { State, StateResource } from "./state";
 
-/** What the two drivers of the model disagree about, one line each; empty when they agree. */
+/** Where the recorder and the engine differ, one line each; empty when they agree. */
 export function disagreements(recording: Recording, opened: State, cloud: Cloud): string[] {
   const engine = new Map(programResources(opened).map((resource) => [resource.urn, resource]));
   const recorded = new Map(recording.resources.map((resource) => [resource.urn, resource]));
@@ -59,7 +59,7 @@ export function programResources({ resources }: State): readonly StateResource[]
     }));
 }
 
-/** What both drivers know of a resource. The state keeps no inputs of a remote component. */
+/** What recorder and engine both know of a resource. The state keeps no inputs of a remote component. */
 function factsOf(resource: Resource): Properties {
   const isProvider = resource.type.startsWith("pulumi:providers:");
   return {
@@ -125,7 +125,7 @@ export function resultOf(state: State, account: SimulatedAccount): string {
   return text.replaceAll(uuid, "");
 }
 
-/** Where two results part; undefined where they do not. */
+/** The first difference of two results with some of its context; undefined where they are equal. */
 export function difference(result: string, wanted: string): string | undefined {
   if (result === wanted) return undefined;
   let at = 0;
@@ -133,13 +133,13 @@ export function difference(result: string, wanted: string): string | undefined {
   return `differs: ${result.slice(Math.max(0, at - 80), at + 120)}`;
 }
 
-/** What exists and no state knows of. */
+/** Resources that exist and are in no state. */
 export function orphans(state: State, account: SimulatedAccount): AccountResource[] {
   const known = new Set(state.resources.map(({ type, id }) => `${type} ${id}`));
   return account.all().filter(({ type, id }) => existsInCloud(type) && !known.has(`${type} ${id}`));
 }
 
-/** Orphans that a person could not find: no tag, no name. */
+/** Of these, the resources that a person could not find: they have no name and no tag. */
 export const unnamed = (
   resources: readonly AccountResource[],
   account: SimulatedAccount,

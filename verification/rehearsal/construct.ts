@@ -11,14 +11,9 @@ import { childRequest } from "../../simulation/recording/child-request";
 import { outputDependencies } from "../../simulation/recording/remote-component";
 import { fromStruct, toStruct } from "../../simulation/recording/struct";
 import { isProperties, type Properties, reveal } from "../../simulation/resource";
+import { invoke, register, type Registered, registerOutputs } from "./monitor-calls";
 import type { ProviderPackage } from "./packages";
 import { holdsUnknown, UNKNOWN } from "./unknown-values";
-
-/** A child as the engine has registered it. */
-interface Registered {
-  readonly urn: string;
-  readonly outputs: Properties;
-}
 
 /**
  * Answers the engine's Construct call for a remote component: registers what the plugin would, each
@@ -76,22 +71,17 @@ class Children {
     this.children = cloud.children(call) ?? [];
   }
 
-  /** What the plugin asks before it makes anything. */
+  /** Calls the provider functions that the plugin calls before it makes anything. */
   async callProviderFunctions(): Promise<void> {
     const reference = this.request.getProvidersMap().get("aws");
     for (const token of behaviourOf(this.call.type).invokes ?? []) {
       const request = new resource.ResourceInvokeRequest().setTok(token).setArgs(toStruct({}));
       if (reference) request.setProvider(reference);
-      await new Promise<void>((resolve, reject) => {
-        this.monitor.invoke(request, (error) => {
-          if (error) reject(error);
-          else resolve();
-        });
-      });
+      await invoke(this.monitor, request);
     }
   }
 
-  /** All that can be registered is, before the first failure is told. */
+  /** Registers all that can be registered. @throws the first failure, once the others have ended */
   async register(): Promise<void> {
     for (const child of this.children) {
       const ready = Promise.all(
@@ -225,36 +215,4 @@ function componentRequest(
     registration.getProvidersMap().set(name, reference);
   });
   return registration;
-}
-
-function register(
-  monitor: ResourceMonitorClient,
-  request: resource.RegisterResourceRequest,
-): Promise<Registered> {
-  return new Promise((resolve, reject) => {
-    monitor.registerResource(request, (error, response) => {
-      if (error) reject(error);
-      else {
-        const id = response.getId();
-        const outputs = { ...fromStruct(response.getObject()), id };
-        resolve({ urn: response.getUrn(), outputs });
-      }
-    });
-  });
-}
-
-function registerOutputs(
-  monitor: ResourceMonitorClient,
-  urn: string,
-  outputs: Properties,
-): Promise<void> {
-  const request = new resource.RegisterResourceOutputsRequest()
-    .setUrn(urn)
-    .setOutputs(toStruct(outputs));
-  return new Promise((resolve, reject) => {
-    monitor.registerResourceOutputs(request, (error) => {
-      if (error) reject(error);
-      else resolve();
-    });
-  });
 }

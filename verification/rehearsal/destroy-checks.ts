@@ -5,7 +5,7 @@ import { type Check, savedAs, type Stage } from "./checks";
 import { programResources } from "./comparison";
 import { type Entry, withEntries } from "./state";
 
-/** How a stack ends: completely, or not if its order is broken. */
+/** A destroy leaves nothing; with a broken order, what it leaves is found. */
 export const destroyChecks: readonly Check[] = [
   { name: "destroy leaves the account empty", run: destroyed },
   { name: "a volume that nothing waits for is caught", run: volumeLeaks },
@@ -38,13 +38,13 @@ async function destroyed(stage: Stage): Promise<string> {
 
 /** Long enough for the engine to send all deletes of a wave, however busy the machine is. */
 const PATIENT_MILLISECONDS = 150;
-/** A delete that is sent too late all the same counts as a wave of its own: a few seconds. */
+/** A delete that the engine sends later counts as one more wave, which is a few seconds. */
 const MOST_DIFFERENCE = 0.02;
 
-/** So that all of a wave is deleted at once, as the simulation has it. */
+/** Parallel deletes: all of a wave at once, as in the simulation. */
 const WIDE = 100;
 
-/** Nothing is left in the state that takes time between the claims and the cluster. */
+/** Takes out of the state whatever takes time between the claims' deletion and the cluster's. */
 async function volumeLeaks(stage: Stage): Promise<string> {
   const slow = ["time:index/sleep:Sleep", "aws:eks/addon:Addon", "kubernetes:apps/v1:Deployment"];
   const left = await destroyBroken(stage, (entries) => {
@@ -64,7 +64,7 @@ async function volumeLeaks(stage: Stage): Promise<string> {
   return `${volumes.length} volumes left`;
 }
 
-/** The class is made to depend on its Ingress, as if it had come later: it goes first. */
+/** Makes the class depend on its Ingress, so that the class is deleted first. */
 async function loadBalancerLeaks(stage: Stage): Promise<string> {
   const left = await destroyBroken(stage, (entries) => {
     const ofType = (type: string) => entries.find((entry) => entry.type.endsWith(type));

@@ -25,8 +25,8 @@ export interface EngineOptions {
   readonly skipCheckpoints?: true;
 }
 
-/** What an open engine holds. */
-export interface Parts {
+/** What an engine consists of. */
+export interface EngineParts {
   readonly folder: string;
   readonly work: WorkFolder;
   readonly command: RehearsalCommand;
@@ -37,18 +37,26 @@ export interface Parts {
 }
 
 /**
- * The SDK closes no inline program's connection to its engine, and gRPC shares connections by
- * address: an engine that gets the port of an earlier one would be taken for that one, which is
- * gone. The program then ends at once, as if it had nothing to register, and its `up` deletes all.
+ * The SDK never closes the connection of an inline program to its engine, and gRPC shares connections
+ * by address. An engine that gets the port of an earlier one would be reached through a connection that
+ * is closed: the program then registers nothing, and its `up` deletes everything. So connections are
+ * not shared.
  */
 function keepConnectionsApart(): void {
   const { grpcClientOptions } = pulumi.runtime as unknown as { grpcClientOptions?: object };
-  if (!grpcClientOptions) throw new Error("the SDK has other options for its connections now");
+  if (!grpcClientOptions)
+    throw new Error(
+      "the SDK keeps the options of its connections elsewhere now: see engine-setup.ts",
+    );
   Object.assign(grpcClientOptions, { "grpc.use_local_subchannel_pool": 1 });
 }
 
-/** Everything that an engine needs, in and beneath one temporary folder. */
-export async function openIn(folder: string, cli: Cli, options: EngineOptions): Promise<Parts> {
+/** Makes everything that an engine needs, in one temporary folder. */
+export async function setUpEngine(
+  folder: string,
+  cli: Cli,
+  options: EngineOptions,
+): Promise<EngineParts> {
   const { stack: name, program = runProgram as PulumiFn, config = {} } = options;
   keepConnectionsApart();
   const { project, config: read } = readStackFiles(ROOT, name);
@@ -61,13 +69,13 @@ export async function openIn(folder: string, cli: Cli, options: EngineOptions): 
   };
   const work = new WorkFolder(make("work"), name, ROOT);
   const backend = make("state");
-  const { command, sdk } = await RehearsalCommand.open(cli, make("cli"));
+  const command = new RehearsalCommand(cli);
   const servers = await serveProviders(providerPackages(ROOT), holder);
   const workspace = await LocalWorkspace.create({
     workDir: work.folder,
     pulumiHome: make("home"),
     program,
-    pulumiCommand: sdk,
+    pulumiCommand: command.forSdk(),
     envVars: {
       PULUMI_BACKEND_URL: `file://${backend}`,
       PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,

@@ -8,17 +8,17 @@ import type { Cloud } from "../../simulation/cloud/cloud";
 import type { SimulatedAccount } from "./account";
 import type { Cli } from "./cli";
 import { serveLanguage } from "./language";
-import { type EngineOptions, openIn, type Parts } from "./engine-setup";
+import { type EngineOptions, type EngineParts, setUpEngine } from "./engine-setup";
 import { readState, readStateFile, type State, type StateResource } from "./state";
 import type { WorkFolder } from "./work-folder";
 
-/** What an operation of the CLI came to. */
+/** The result of an operation of the CLI. */
 export interface Outcome {
   readonly ok: boolean;
   readonly killed: boolean;
   /** What had to be done to the backend's files before any command could read them again. */
   readonly repairs: readonly string[];
-  /** Everything that it printed. */
+  /** Everything that it printed, on both outputs. */
   readonly console: string;
   readonly events: readonly EngineEvent[];
   /** Steps other than `same`, planned or done: operation and URN. */
@@ -32,7 +32,7 @@ export interface Step {
   readonly urn: string;
 }
 
-/** A state and its account, to begin from again. */
+/** A copy of a state and its account, to restore later. */
 export interface Saved {
   readonly checkpoint: string;
   readonly account: SimulatedAccount;
@@ -45,21 +45,21 @@ export interface Saved {
 export class Engine {
   private readonly holder: { account: SimulatedAccount };
 
-  private constructor(private readonly parts: Parts) {
+  private constructor(private readonly parts: EngineParts) {
     this.holder = parts.holder;
   }
 
   static async open(cli: Cli, options: EngineOptions): Promise<Engine> {
     const folder = mkdtempSync(path.join(tmpdir(), "rehearsal-"));
     try {
-      return new Engine(await openIn(folder, cli, options));
+      return new Engine(await setUpEngine(folder, cli, options));
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
   }
 
-  /** What the providers work on now. */
+  /** The account that the providers work on. */
   get account(): SimulatedAccount {
     return this.holder.account;
   }
@@ -122,7 +122,7 @@ export class Engine {
     return readState(stdout);
   }
 
-  /** `pulumi import` of what exists and no state knows: where in the tree, and by which id. */
+  /** `pulumi import` of resources that exist and are in no state, each with its parent and id. */
   async import(resources: readonly StateResource[]): Promise<void> {
     const names = new Map<string, string>();
     const nameOf = (urn: string): string => {
@@ -159,7 +159,7 @@ export class Engine {
     return this.parts.command.spawn([...args, ...stack], workspace.workDir, env);
   }
 
-  /** The state as it lies on the disk. */
+  /** The text of the state file. */
   checkpoint(): string {
     return readFileSync(this.parts.checkpointFile, "utf8");
   }
@@ -214,12 +214,12 @@ export class Engine {
   }
 }
 
-/** As long without an error, a program whose engine has stopped has had its last. */
+/** Waits until no error has come for this long: then the program has reported its last. */
 const QUIET_MILLISECONDS = 200;
 
 /**
- * A program whose engine has stopped never ends: it waits for answers that do not come. Its last
- * errors must not be taken for the next program's, and its handlers are taken off.
+ * A program whose engine has stopped waits for answers that never come. Its last errors must not be
+ * taken for those of the next program, so they are waited for, and its error handlers are removed.
  */
 function watchProgram(): { abandon(ended: boolean): Promise<void> } {
   const events = ["uncaughtException", "unhandledRejection"] as const;

@@ -25,7 +25,7 @@ async function creates(stage: Stage): Promise<string> {
   const { engine, all, progress } = stage;
   const { wanted } = await undisturbed(stage, "up");
   engine.restore(savedAs(stage, "empty"));
-  // One after the other in the same run where a sample is enough: the resource fails twice.
+  // For a sample, both faults happen to each resource in the same run, one after the other.
   const both = ["nothing made", "not ready"] as const;
   const run = await everyCreateFails(engine, all ? ["nothing made"] : both, wanted, progress);
   if (!all) return keep(stage, run.results);

@@ -1,4 +1,4 @@
-import type { FaultSource } from "./account";
+import type { FaultSource } from "./cloud-errors";
 import { difference, resultOf } from "./comparison";
 import type { Engine, Outcome, Saved } from "./engine";
 
@@ -41,7 +41,7 @@ class EveryResourceFails implements FaultSource {
 }
 
 const MOST_LAYERS = 100;
-/** Wider than any wave, so that all of it is begun before the first of it fails. */
+/** Parallel deletes: more than any wave has, so that all of a wave is begun before the first fails. */
 const WIDE = 100;
 
 /**
@@ -72,7 +72,7 @@ export async function everyCreateFails(
   return { results: faults.injected.map((one) => result(one, "up", left)), layers };
 }
 
-/** Where the creates of some resources are next. */
+/** State and account before some resources are created. */
 export interface Layer {
   readonly saved: Saved;
   readonly urns: readonly string[];
@@ -138,7 +138,7 @@ export async function oneDeleteFails(
   return result(injected, "destroy", destroyLeft(engine, second));
 }
 
-/** What the last `up` has not brought in order. */
+/** What is still wrong after the last `up`. */
 function upLeft(engine: Engine, last: Outcome, wanted: string): string[] {
   if (!last.ok) return [last.console.slice(-500)];
   const differs = difference(resultOf(engine.state(), engine.account), wanted);
@@ -149,7 +149,7 @@ function destroyLeft(engine: Engine, last: Outcome): string[] {
   return last.ok ? engine.account.inventory() : [last.console.slice(-500)];
 }
 
-/** Recovered is what leaves nothing. */
+/** A fault counts as recovered when nothing is left over. */
 const result = (injected: Injected, by: string, leftOver: readonly string[]): FaultResult => ({
   ...injected,
   recoveredBy: leftOver.length === 0 ? by : undefined,

@@ -37,8 +37,8 @@ export async function measureGrowth(
 }
 
 /**
- * Each figure's growth from the last size but one to the last, held against that of the services:
- * 1 is linear, less has a fixed part.
+ * How much each figure grows from the last size but one to the last, divided by the growth of the
+ * number of services: 1 is linear.
  */
 export function growthMeasurements(measured: readonly Growth[]): Measurement[] {
   const [few, many] = measured.slice(-2);
@@ -87,7 +87,7 @@ async function measureOne(cli: Cli, services: number): Promise<Growth> {
   }
 }
 
-/** In use, with the garbage swept: what a run holds on to. */
+/** MB of heap in use after a garbage collection. */
 function heapMegabytes(): number {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();

@@ -5,19 +5,19 @@ import type { FaultResult } from "./faults";
 import type { StateResource } from "./state";
 import { type AccountResource, label } from "./account-resource";
 
-/** An operation that is killed, from where it starts to what it should come to. */
+/** An operation to kill: where it starts from, and the result that the recovery must reach. */
 export interface KillCase {
   readonly operation: "up" | "destroy";
   readonly saved: Saved;
-  /** Calls to the cloud in one such operation, begun and ended counted apart. */
+  /** Number of moments to kill at: the begin and the end of every call to the cloud. */
   readonly moments: number;
   /** The result of the operation when nobody kills it. */
   readonly wanted: string;
 }
 
 /**
- * Kills the CLI at a moment of its work and follows the documentation from there: whatever was in
- * flight has taken effect in the account, and the state does not know of it.
+ * Kills the CLI during an operation and then recovers as the documentation says. Calls that had begun
+ * have taken effect in the account, and the state does not know of them.
  * @param moment how many calls have begun or ended when the CLI is killed
  */
 export async function killAt(engine: Engine, kill: KillCase, moment: number): Promise<FaultResult> {
@@ -43,7 +43,7 @@ export async function killAt(engine: Engine, kill: KillCase, moment: number): Pr
   return { fault, urn, recoveredBy: recovered ? way.commands : undefined, leftOver: left };
 }
 
-/** The documented way back, in its order; returns the commands that it took. */
+/** Runs the documented recovery. @returns its commands and the last outcome */
 async function recover(
   engine: Engine,
   repairs: readonly string[],
@@ -67,7 +67,7 @@ async function recover(
   return { commands: commands.join(", "), last: await run() };
 }
 
-/** Helm keeps its lock when its process dies: every release that is locked is set free first. */
+/** A killed Helm leaves its release locked; unlocks every such release. */
 function repairReleases(engine: Engine): string[] {
   return engine.account
     .all()
@@ -77,7 +77,7 @@ function repairReleases(engine: Engine): string[] {
 
 /**
  * What was made for a pending create, found as a person finds it: of that type and name, and in no
- * state. What a second create only puts into its place again needs no looking for.
+ * state. Where a second create changes nothing, nobody needs to look.
  */
 function madeFor(pending: StateResource, engine: Engine): AccountResource | undefined {
   const unknown = orphans(engine.state(), engine.account);
@@ -86,7 +86,7 @@ function madeFor(pending: StateResource, engine: Engine): AccountResource | unde
   );
 }
 
-/** What the recovery has not brought in order, each by the name that it can be found by. */
+/** What is still wrong after the recovery, each by the name that it can be found by. */
 function leftOver(engine: Engine, kill: KillCase, last: Outcome): string[] {
   const { account } = engine;
   const lost = orphans(engine.state(), account);

@@ -4,8 +4,8 @@ import * as language from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 
 /**
- * Stands where Pulumi's Node.js language host would be. `pulumi import` runs no program, it only
- * wants to hear which plugins one needs: those that are attached, so none.
+ * Answers in the place of Pulumi's Node.js language host. `pulumi import` runs no program; it only asks
+ * which plugins one needs, and all of them are attached.
  */
 export async function serveLanguage(): Promise<{ readonly attach: string; close(): void }> {
   const server = new grpc.Server();

@@ -21,7 +21,7 @@ interface Options {
 
 const CHECKS: readonly Check[] = [...upChecks, ...updateChecks, ...faultChecks, ...destroyChecks];
 
-/** Runs the whole life of the stack under the real CLI; see docs/reliability.md. */
+/** Runs every check of the stack under the real CLI; see docs/reliability.md. */
 async function main(options: Options): Promise<number> {
   const found = await (options.installCli ? installCli : findCli)(requiredVersion());
   if ("missing" in found) {
@@ -37,7 +37,7 @@ async function main(options: Options): Promise<number> {
   return report.checks.every(({ ok }) => ok) ? 0 : 1;
 }
 
-/** The version that Pulumi.yaml asks for: what it refuses, a rehearsal need not try. */
+/** The oldest CLI that Pulumi.yaml allows. */
 function requiredVersion(): string {
   const project = parse(readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as Record<
     string,
@@ -108,7 +108,7 @@ const command = new Command("npm run rehearse --")
   .allowExcessArguments(false)
   .parse();
 
-/** While a program runs, the SDK reports its errors; without one they are the rehearsal's own. */
+/** While a program runs, the SDK reports unhandled rejections; at other times they are the rehearsal's. */
 process.on("unhandledRejection", (reason) => {
   if (process.listenerCount("unhandledRejection") > 1) return;
   process.stderr.write(

@@ -9,12 +9,13 @@ import type { Call } from "../../simulation/cloud/behaviour";
 import { behaviourOf } from "../../simulation/cloud/behaviours";
 import { fromStruct, toStruct } from "../../simulation/recording/struct";
 import { at, isProperties, type Properties, reveal } from "../../simulation/resource";
-import { NotReadyError, type SimulatedAccount } from "./account";
+import type { SimulatedAccount } from "./account";
+import { NotReadyError } from "./cloud-errors";
 import { construct } from "./construct";
 import { type Diff, diffInputs } from "./diff";
 import type { ProviderPackage } from "./packages";
 
-/** Whose account the servers work on; a rehearsal puts another one in its place. */
+/** The account that the servers work on; a rehearsal replaces it to start again from a saved one. */
 export interface AccountHolder {
   readonly account: SimulatedAccount;
 }
@@ -109,7 +110,7 @@ function answer<Request, Response>(
   };
 }
 
-/** A resource that was made travels inside the error, as awaited resources return it. */
+/** For a resource that exists and is not ready, the error carries the resource, as real providers do. */
 function statusOf(error: unknown): Partial<grpc.StatusObject> {
   const details = error instanceof Error ? error.message : String(error);
   if (!(error instanceof NotReadyError)) return { code: grpc.status.UNKNOWN, details };
@@ -128,7 +129,7 @@ function statusOf(error: unknown): Partial<grpc.StatusObject> {
   return { code: grpc.status.UNKNOWN, details, metadata };
 }
 
-/** Takes the program's inputs as they are; names are the program's or the model's. */
+/** Accepts all inputs as they are. */
 function check(request: provider.CheckRequest): provider.CheckResponse {
   return new provider.CheckResponse().setInputs(request.getNews());
 }
@@ -176,7 +177,7 @@ async function create(
   return new provider.CreateResponse().setId(id).setProperties(toStruct(outputs));
 }
 
-/** A resource that is gone is answered without an id. */
+/** An answer without an id says that the resource is gone. */
 function read(request: provider.ReadRequest, account: SimulatedAccount): provider.ReadResponse {
   const type = typeOf(request);
   const resource = account.read(type, request.getId());

@@ -49,7 +49,7 @@ export function whyNotDeleted(resource: CloudResource, account: AccountView): st
   return inside ? `DependencyViolation: ${inside} is in ${resource.id}` : undefined;
 }
 
-/** It waits for something that is gone, or going, and so for ever. */
+/** It waits for something that is gone or being deleted, until the provider gives up. */
 function whyStuck(
   resource: CloudResource,
   account: AccountView,
@@ -64,7 +64,7 @@ function whyStuck(
   return unmet && `timed out: ${shortName(resource)} needs ${unmet.what} until it is gone`;
 }
 
-/** What is deleted with it has finalizers too. */
+/** What is deleted with a container may wait for its own finalizers. */
 function whyContentStuck(container: CloudResource, account: AccountView): string | undefined {
   for (const [content, how] of takenAlong(container, account.all())) {
     const stuck = how === "deletes" && whyStuck(content, account, container);

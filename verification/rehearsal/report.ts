@@ -1,7 +1,7 @@
-import Table from "cli-table3";
+import { markdownTable } from "markdown-table";
 import type { FaultResult } from "./faults";
 
-/** What a rehearsal has come to. */
+/** The result of a rehearsal. */
 export interface Report {
   readonly cli: string;
   readonly seed: number;
@@ -11,7 +11,7 @@ export interface Report {
 
 export interface CheckResult {
   readonly name: string;
-  /** What it has shown, or why it has not. */
+  /** The figure that it found, or the error. */
   readonly figure: string;
   readonly ok: boolean;
   readonly seconds: number;
@@ -67,22 +67,8 @@ export function closingLine(faults: readonly FaultResult[]): string {
   return `${faults.length} faults, ${recovered} recovered, ${left} left over`;
 }
 
-/** Lines that Markdown reads as a table and a terminal as columns. */
-function table(head: string[], rows: string[][]): string {
-  const none = { top: "", "top-mid": "", "top-left": "", "top-right": "" };
-  const bottom = { bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" };
-  const mid = { mid: "-", "mid-mid": "|", "left-mid": "|", "right-mid": "|" };
-  const sides = { left: "|", middle: "|", right: "|" };
-  const made = new Table({
-    head,
-    chars: { ...none, ...bottom, ...mid, ...sides },
-    style: { head: [], border: [] },
-  });
-  made.push(...rows);
-  // Markdown wants one rule, under the head.
-  const lines = made.toString().split("\n");
-  return lines.filter((line, index) => index === 1 || !/^[|-]+$/.test(line)).join("\n");
-}
+const table = (head: string[], rows: string[][]): string =>
+  markdownTable([head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|"))));
 
 const shortUrn = (urn: string): string => {
   const [, , types = "", ...name] = urn.split("::");

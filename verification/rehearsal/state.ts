@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isProperties, type Properties, type Resource } from "../../simulation/resource";
 import * as pulumi from "@pulumi/pulumi";
 
-/** The state of a stack, as far as a rehearsal looks at it. */
+/** The parts of a stack's state that a rehearsal reads. */
 export interface State {
   readonly resources: readonly StateResource[];
   /** Operations that a CLI had begun when it was killed. */
@@ -94,7 +94,7 @@ function resource(entry: Entry): StateResource {
   };
 }
 
-/** An exported secret holds its value as JSON text; the model's form of a secret has the value. */
+/** An exported secret holds its value as JSON text; the simulation's has the value. */
 function opened(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(opened);
   if (!isProperties(value)) return value;

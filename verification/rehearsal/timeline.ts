@@ -6,8 +6,8 @@ interface Waiting {
 }
 
 /**
- * The account's clock. Nobody sleeps: calls are held until the engine has sent all that it can send
- * at once (it is quiet), then the clock jumps to the end of the earliest and that one is answered.
+ * The account's virtual clock. A call is answered when no other has come for a few milliseconds: the
+ * clock is then set to the end of the earliest call, and that call is answered.
  */
 export class Timeline {
   private waiting: Waiting[] = [];
@@ -15,7 +15,7 @@ export class Timeline {
 
   constructor(
     public now = 0,
-    /** Calls that come so soon after one another count as made at once. */
+    /** Calls with less time than this between them count as made at the same moment. */
     public quietMilliseconds = 20,
   ) {}
 
@@ -35,7 +35,7 @@ export class Timeline {
     });
   }
 
-  /** Whoever called is gone: what is in flight takes effect all the same. */
+  /** The caller is gone: calls that have begun take effect all the same. */
   settle(): void {
     clearTimeout(this.timer);
     while (this.waiting.length > 0) this.finishEarliest();

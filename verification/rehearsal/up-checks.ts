@@ -9,7 +9,7 @@ import { disagreements, monthlyUsd, resultOf } from "./comparison";
 import type { Outcome } from "./engine";
 import { ROOT } from "./engine-setup";
 
-/** From an empty account to a stack that nothing has to be done to. */
+/** From an empty account to an `up` that changes nothing. */
 export const upChecks: readonly Check[] = [
   { name: "the CLI reads project and stack files as the simulation does", run: sameConfig },
   { name: "an older CLI than the project asks for is refused", run: requiredVersion },
@@ -20,7 +20,7 @@ export const upChecks: readonly Check[] = [
   { name: "a second up changes nothing", run: secondUp },
 ];
 
-/** The first up's, for the checks that look at what it said. */
+/** The first `up`, for the checks that read what it printed. */
 const firstUp = new WeakMap<Stage, Outcome>();
 
 async function sameConfig({ engine }: Stage): Promise<string> {

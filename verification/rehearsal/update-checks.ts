@@ -5,7 +5,7 @@ import { type Check, savedAs, type Stage } from "./checks";
 import { resultOf } from "./comparison";
 import type { Outcome } from "./engine";
 
-/** What a change of configuration, image or chart touches, and what it must not. */
+/** Which resources a change of configuration, image or chart touches, and which it must not. */
 export const updateChecks: readonly Check[] = [
   ...protectedChanges().map(([name, config]) => ({
     name: `under deletion protection a changed ${name} is refused in the preview`,

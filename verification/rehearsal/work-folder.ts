@@ -6,8 +6,8 @@ import { isProperties } from "../../simulation/resource";
 type Config = Readonly<Record<string, unknown>>;
 
 /**
- * A folder with the checked-in project and stack files, for the CLI to read: what it makes of them
- * is what the program gets.
+ * A temporary copy of the project and stack files, which the real CLI reads. A rehearsal changes the
+ * configuration here.
  */
 export class WorkFolder {
   constructor(

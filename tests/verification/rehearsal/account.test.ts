@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { NotReadyError, SimulatedAccount } from "../../../verification/rehearsal/account";
+import { SimulatedAccount } from "../../../verification/rehearsal/account";
+import { NotReadyError } from "../../../verification/rehearsal/cloud-errors";
 import { label } from "../../../verification/rehearsal/account-resource";
 import type { Call } from "../../../simulation/cloud/behaviour";
 import { cloud } from "../../support/simulated";

@@ -27,32 +27,41 @@ describe("The CLI of a rehearsal", () => {
   }
   const env = (PATH: string) => ({ PATH, PULUMI_HOME: path.join(folder, "home") });
 
+  /** Looks for the CLI with another PATH. */
+  async function findWith(PATH: string) {
+    const { PATH: oldPath, PULUMI_HOME: oldHome } = process.env;
+    Object.assign(process.env, env(PATH));
+    try {
+      const found = await findCli("3.248.0");
+      return "missing" in found ? found.missing : `${found.command.command} ${found.version}`;
+    } finally {
+      process.env.PATH = oldPath;
+      if (oldHome === undefined) delete process.env.PULUMI_HOME;
+      else process.env.PULUMI_HOME = oldHome;
+    }
+  }
+
   it("is taken from PATH, then from PULUMI_HOME", async () => {
     const home = standIn("home/bin", "3.248.0");
     const onPath = standIn("path", "3.300.1");
-    assert.deepEqual(await findCli("3.248.0", env(path.dirname(onPath))), {
-      file: onPath,
-      version: "3.300.1",
-    });
-    assert.deepEqual(await findCli("3.248.0", env("/nonexistent")), {
-      file: home,
-      version: "3.248.0",
-    });
+    assert.equal(await findWith(path.dirname(onPath)), "pulumi 3.300.1");
+    assert.equal(await findWith("/nonexistent"), `${home} 3.248.0`);
   });
 
   it("is missed in one sentence that says how to get it", async () => {
-    const found = await findCli("3.248.0", env("/nonexistent"));
-    assert.deepEqual(found, {
-      missing: `no pulumi CLI on PATH or in ${folder}/home/bin: install 3.248.0 or newer (https://www.pulumi.com/docs/install), or run with --install-cli`,
-    });
+    assert.equal(
+      await findWith("/nonexistent"),
+      `no pulumi CLI on PATH or in ${folder}/home/bin: install 3.248.0 or newer (https://www.pulumi.com/docs/install), or run with --install-cli`,
+    );
   });
 
   it("has to be as new as the project asks for", async () => {
-    const file = standIn("path", "3.247.9");
-    const found = await findCli("3.248.0", env(path.dirname(file)));
-    assert.match("missing" in found ? found.missing : "", /is 3\.247\.9, older than 3\.248\.0: /);
+    const folderOnPath = path.dirname(standIn("path", "3.247.9"));
+    assert.match(await findWith(folderOnPath), /is 3\.247\.9, older than 3\.248\.0: install/);
     standIn("path", "4.0.0");
-    assert.ok("file" in (await findCli("3.248.0", env(path.dirname(file)))));
+    assert.equal(await findWith(folderOnPath), "pulumi 4.0.0");
+    standIn("path", "unknown");
+    assert.match(await findWith(folderOnPath), /does not tell its version: install/);
   });
 
   it("is not needed, unless REHEARSAL=required", () => {
