@@ -31,6 +31,8 @@ export function deployTaskService(args: TaskServiceArgs): InstrumentedService {
       watchedBy,
       image: { context: "./services/task-service", ...(image !== undefined && { use: image }) },
       replicas,
+      // POST, PUT, GET and DELETE of tasks, GET of one, GET of the API's description.
+      metrics: { routes: 6 },
       // Counted over 30 days. 0.25 s is a bucket of the service's histogram.
       slo: { availability: 99.9, latency: { percent: 99, seconds: 0.25 } },
       own: taskMetrics,

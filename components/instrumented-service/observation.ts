@@ -7,13 +7,13 @@ import type { OwnMetrics } from "../../observability/own-metrics";
 import type { ServiceFacts } from "../../observability/service-facts";
 import { retentionProblem, type Slo } from "../../observability/slo/objectives";
 import type { Watcher } from "../watcher";
-import { DEFAULT_SAMPLE_LIMIT, type MetricsArgs, type ScrapeTarget } from "./scrape-target";
+import { type MetricsArgs, sampleLimitOf, type ScrapeTarget } from "./scrape-target";
 
 /** Objectives, metrics and the service's own panels and alerts. */
 export interface ObservationArgs {
   /** Objectives over 30 days. @default none: no budget, no burn-rate alerts */
   readonly slo?: Slo;
-  /** @default /metrics of the middleware at the stack's interval, at most 2000 samples */
+  /** @default /metrics of the middleware at the stack's interval, with 10 routes */
   readonly metrics?: MetricsArgs;
   /** Panels, alerts and recording rules for metrics that only this service has. @default none */
   readonly own?: OwnMetrics;
@@ -40,7 +40,7 @@ export function serviceFacts(
     name: target.name,
     metricSource,
     buckets: args.metrics?.buckets ?? metricSources[metricSource].buckets,
-    sampleLimit: args.metrics?.sampleLimit ?? DEFAULT_SAMPLE_LIMIT,
+    sampleLimit: sampleLimitOf(args.metrics),
     memoryLimit,
     runbookBaseUrl: watcher.runbookBaseUrl,
     ...(args.slo && { slo: args.slo }),

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { MetricSource } from "../../observability/metric-source";
+import { type MetricSource, metricSources } from "../../observability/metric-source";
 
 /** What instruments a service, and how it is scraped. */
 export interface MetricsArgs {
@@ -12,11 +12,20 @@ export interface MetricsArgs {
   readonly path?: string;
   /** Prometheus duration. @default the stack's scrape interval */
   readonly interval?: string;
-  /** Samples per scrape beyond which Prometheus refuses the whole scrape. @default 2000 */
+  /** Routes that the service answers: pairs of a method and a path. Its sample limit follows. @default 10 */
+  readonly routes?: number;
+  /** Samples per scrape beyond which Prometheus refuses the whole scrape. @default from the source and `routes` */
   readonly sampleLimit?: number;
 }
 
-export const DEFAULT_SAMPLE_LIMIT = 2000;
+const DEFAULT_ROUTES = 10;
+
+/** The limit that stops a service from flooding Prometheus, and that its own series never reach. */
+export function sampleLimitOf(metrics: MetricsArgs = {}): number {
+  if (metrics.sampleLimit !== undefined) return metrics.sampleLimit;
+  const { fixed, perRoute } = metricSources[metrics.source ?? "middleware"].series;
+  return fixed + perRoute * (metrics.routes ?? DEFAULT_ROUTES);
+}
 
 /**
  * Labels, port and names that pod, Service and ServiceMonitor must have in common. Each takes them
@@ -71,7 +80,7 @@ export function createServiceMonitor(
       },
       spec: {
         selector: { matchLabels: target.selector },
-        sampleLimit: metrics.sampleLimit ?? DEFAULT_SAMPLE_LIMIT,
+        sampleLimit: sampleLimitOf(metrics),
         endpoints: [
           {
             port: target.portName,

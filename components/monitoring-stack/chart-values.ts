@@ -146,6 +146,8 @@ function prometheusValues<Late>(
       ...(retentionSize && { retentionSize }),
       scrapeInterval: args.scrapeInterval,
       evaluationInterval: args.scrapeInterval,
+      // Services may attach an exemplar, such as a request's id, to a bucket; kept in memory only.
+      enableFeatures: ["exemplar-storage"],
       // Pick up every monitor and rule of every namespace, not only those labelled for this release.
       serviceMonitorSelectorNilUsesHelmValues: false,
       podMonitorSelectorNilUsesHelmValues: false,

@@ -69,6 +69,11 @@ describe("the values of kube-prometheus-stack", () => {
     assert.equal(at(alertmanager, "persistentVolumeClaimRetentionPolicy.whenDeleted"), "Delete");
   });
 
+  it("keep the exemplars that services attach", () => {
+    const features = at(values(), "prometheus.prometheusSpec.enableFeatures");
+    assert.deepEqual(features, ["exemplar-storage"]);
+  });
+
   it("take the size limit that they are given", () => {
     const spec = at(values({ retentionSize: "20GiB" }), "prometheus.prometheusSpec");
     assert.equal(at(spec, "retentionSize"), "20GiB");

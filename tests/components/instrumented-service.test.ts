@@ -136,6 +136,17 @@ describe("InstrumentedService", () => {
     });
   });
 
+  it("takes no more samples than its routes can make, or than it is told", async () => {
+    const limit = async (metrics: NonNullable<InstrumentedServiceArgs["metrics"]>) =>
+      input(
+        find(await recordService({ metrics, slo: { availability: 99.9 } }), MONITOR),
+        "spec.sampleLimit",
+      );
+    assert.equal(await limit({ routes: 30 }), 4000);
+    assert.equal(await limit({ source: "prometheus-api-metrics", routes: 3 }), 700);
+    assert.equal(await limit({ routes: 30, sampleLimit: 500 }), 500);
+  });
+
   it("is scraped under the tutorial's job name, by the stack's label", () => {
     const metadata = input(find(recording, MONITOR), "metadata") as Record<string, unknown>;
     assert.equal(metadata.name, "task-service-monitor");

@@ -332,6 +332,14 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
     configWires.taskServiceImage.shows,
   [`${TASK_SERVICE} InstrumentedService task-service args.replicas`]:
     configWires.taskServiceReplicas.shows,
+  [`${TASK_SERVICE} InstrumentedService task-service args.metrics.routes`]: [
+    on(
+      "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
+      "task-service-monitor",
+      "spec.sampleLimit",
+      1600,
+    ),
+  ],
   [`${TASK_SERVICE} InstrumentedService task-service args.slo.availability`]: [
     on(RULES, "task-service-rules", "spec", /"expr":"vector\(0\.999\)"/),
   ],
