@@ -5,9 +5,9 @@ import { createLog } from "./skeleton/log.js";
 import { createService, type Service } from "./skeleton/service.js";
 import { type Settings, settingsFrom } from "./skeleton/settings.js";
 
-const settings = orExit(() => settingsFrom(process.env));
+const settings = await orExit(() => settingsFrom(process.env));
 const log = createLog(settings.logLevel);
-const service = orExit(() =>
+const service = await orExit(() =>
   createService({
     createDomain,
     settings,
@@ -57,9 +57,9 @@ async function end({ readiness, stop }: Service, settings: Settings): Promise<bo
   return finished;
 }
 
-function orExit<T>(make: () => T): T {
+async function orExit<T>(make: () => T | Promise<T>): Promise<T> {
   try {
-    return make();
+    return await make();
   } catch (error) {
     createLog("info").fatal(error instanceof Error ? error.message : String(error));
     process.exit(1);

@@ -25,7 +25,13 @@ export async function startService({
   log = pino({ level: "silent" }),
 }: ServiceArgs): Promise<RunningService> {
   const settings = settingsFrom({ LOG_SAMPLE: "0", ...environment });
-  const service = createService({ createDomain, settings, environment, log, version: "1.2.3" });
+  const service = await createService({
+    createDomain,
+    settings,
+    environment,
+    log,
+    version: "1.2.3",
+  });
   const { url, stop } = await listen(service.server);
   service.start();
   while (!service.readiness.started) await new Promise(setImmediate);

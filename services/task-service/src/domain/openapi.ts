@@ -70,6 +70,7 @@ const ifMatchParameter = {
   in: "header",
   description: "ETags: only a task that has one of these versions. 412 when it has another.",
   schema: { type: "string", pattern: ifMatchPattern.source },
+  example: '"1"',
 };
 
 const createTask = {

@@ -53,7 +53,7 @@ export const listQuerySchema = z.object({
 });
 
 /** If-Match: `*`, or up to 20 ETags, of which those of tasks are numbers in quotes. */
-export const ifMatchPattern = /^(\*|(W\/)?"[!#-~]*"(\s*,\s*(W\/)?"[!#-~]*"){0,19})$/;
+export const ifMatchPattern = /^(\*|(W\/)?"[!#-~]*"( *, *(W\/)?"[!#-~]*"){0,19})$/;
 
 /** Midnight of the given moment's day in the server's time zone, in Unix seconds. */
 export function startOfDay(now: Date): number {

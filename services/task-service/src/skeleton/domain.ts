@@ -43,4 +43,4 @@ export interface DomainArgs {
 }
 
 /** @throws Error that names the environment variables at fault */
-export type CreateDomain = (args: DomainArgs) => Domain;
+export type CreateDomain = (args: DomainArgs) => Domain | Promise<Domain>;

@@ -15,8 +15,8 @@ export interface DrainArgs {
 }
 
 /**
- * How long after the listener idle connections are closed, in milliseconds: a request that is on
- * its way down one of them would be lost. Where nobody balances, nor waits, it is most of them.
+ * How long after the listener idle connections are closed, in milliseconds, or the delay if that is
+ * less: a request that is on its way down one of them would be lost.
  */
 const idleGraceMs = 300;
 
@@ -51,7 +51,8 @@ export async function drain(args: DrainArgs): Promise<boolean> {
       resolve(false);
     });
   });
-  const finished = await Promise.race([sweptUntil(closed, server), cut]);
+  const graceMs = Math.min(idleGraceMs, delayMs);
+  const finished = await Promise.race([sweptUntil(closed, server, graceMs), cut]);
   if (!finished) {
     log.error({ deadlineMs }, "deadline reached: requests in flight are cut");
     server.closeAllConnections();
@@ -61,8 +62,12 @@ export async function drain(args: DrainArgs): Promise<boolean> {
 }
 
 /** A kept connection that was busy stays open after its answer, and would be served on. */
-async function sweptUntil(closed: Promise<boolean>, server: Server): Promise<boolean> {
-  await Promise.race([closed, delay(idleGraceMs)]);
+async function sweptUntil(
+  closed: Promise<boolean>,
+  server: Server,
+  graceMs: number,
+): Promise<boolean> {
+  await Promise.race([closed, delay(graceMs)]);
   const sweep = setInterval(() => {
     server.closeIdleConnections();
   }, sweepEveryMs);

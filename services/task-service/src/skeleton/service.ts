@@ -31,12 +31,12 @@ export interface Service {
 }
 
 /** The whole service but for its process: no port, no signals. */
-export function createService(args: ServiceArgs): Service {
+export async function createService(args: ServiceArgs): Promise<Service> {
   const { createDomain, settings, environment, log, version } = args;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addAppInfo(registry, version);
-  const domain = createDomain({ environment, registry, log, version });
+  const domain = await createDomain({ environment, registry, log, version });
   const requests = requestLog({ log, sample: settings.logSample, slowMs: settings.logSlowMs });
   const http = httpMetrics({
     registry,
