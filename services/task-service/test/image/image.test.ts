@@ -61,7 +61,8 @@ describe("what the Dockerfile's steps make", () => {
   afterEach(async () => {
     if (service !== undefined) await kill(service);
   });
-  after(() => {
+  after(function () {
+    this.timeout(120_000);
     if (target === undefined) return;
     execFileSync("chmod", ["-R", "u+w", target]);
     rmSync(target, { recursive: true });
