@@ -3,101 +3,94 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import autocannon from "autocannon";
+import { bare, middlewares, type Variant, wholeService } from "./variants.js";
 
 /**
- * CPU time per request of a bare Express app, of the same app with `http-metrics.ts`, and with
- * prometheus-api-metrics. CPU time, not requests per second: on a busy machine the latter swings
- * by a quarter and more. For the same reason the three take turns in short slices.
- *
- * `npm run bench -- --runs 7 --node /path/to/node`
+ * CPU time per request of each variant, as a ratio to bare Express. CPU time, not requests per
+ * second: on a busy machine the latter swings by a quarter and more. Each round starts every
+ * variant afresh and lets them take turns in short slices, so that all meet the same machine; a
+ * round's ratio is the median of its slices, and the table shows the rounds' median and spread.
  */
-const { values: options } = parseArgs({
-  options: {
-    runs: { type: "string", default: "5" },
-    slices: { type: "string", default: "20" },
-    node: { type: "string", default: process.execPath },
-  },
-});
+const usage = `npm run bench -- [--rounds 5] [--slices 12] [--node /path/to/node] [--json]
+exit 1: a goal is missed; 2: an argument is wrong`;
 
-/** The must: own overhead as a share of the library's; the aim: own CPU time over bare. */
-const mustShare = 0.8;
-const aimRatio = 1.1;
-const requestsPerSlice = 2_000;
-const warmUpRequests = 15_000;
+/** Goals: ratios to bare Express, and of the middleware to the library with one histogram each. */
+const wholeServiceMost = 1.6;
+
+const requestsPerSlice = 1_500;
+const warmUpRequests = 8_000;
 const connections = 50;
+const path = "/api/tasks?userName=alice&start=0";
 
-const variants = ["bare", "own", "library"] as const;
-type Figures = Record<(typeof variants)[number], number>;
+const { rounds, slices, node, json } = argsOrExit();
+const variants = [bare, ...middlewares, ...wholeService];
 
-type Run = Figures & { readonly ownRatio: number; readonly libraryRatio: number };
-
-interface Server {
+interface Running extends Variant {
   readonly process: ChildProcess;
   readonly url: string;
 }
 
-const runs: Run[] = [];
-console.log("run   bare us   own us  (ratio)   library us  (ratio)");
-for (let run = 1; run <= atLeast("runs", 1); run++) {
-  const figures = await measureOnce();
-  runs.push(figures);
-  printLine(run.toString(), figures);
-}
-report(runs);
+/** Microseconds per request, or ratios, by the name of the variant. */
+type Figures = Map<string, number>;
 
-async function measureOnce(): Promise<Run> {
-  const servers = {
-    bare: await start("bare"),
-    own: await start("own"),
-    library: await start("library"),
-  };
-  const slices: Figures[] = [];
+const results: { readonly cpu: Figures; readonly ratio: Figures }[] = [];
+for (let round = 1; round <= rounds; round++) {
+  results.push(await measureRound());
+  if (!json) console.error(`round ${round.toString()} of ${rounds.toString()} done`);
+}
+report();
+
+async function measureRound() {
+  const running: Running[] = [];
+  const measured: Figures[] = [];
   try {
-    for (const name of variants) await cpuPerRequest(servers[name], warmUpRequests);
-    for (let slice = 0; slice < atLeast("slices", 3); slice++) {
-      const figures: Figures = { bare: 0, own: 0, library: 0 };
-      for (const name of shuffled(variants)) {
-        figures[name] = await cpuPerRequest(servers[name], requestsPerSlice);
+    for (const variant of variants) running.push(await start(variant));
+    for (const server of running) await cpuPerRequest(server, warmUpRequests);
+    for (let slice = 0; slice < slices; slice++) {
+      const figures: Figures = new Map();
+      for (const server of shuffled(running)) {
+        figures.set(server.name, await cpuPerRequest(server, requestsPerSlice));
       }
-      slices.push(figures);
+      measured.push(figures);
     }
   } finally {
-    for (const name of variants) servers[name].process.kill();
+    for (const server of running) server.process.kill();
   }
-  return summary(slices);
-}
-
-/** Ratios are taken within a slice, where the three met the same machine, and then the median. */
-function summary(slices: readonly Figures[]): Run {
+  const summary = (of: (slice: Figures, name: string) => number) =>
+    new Map(variants.map(({ name }) => [name, median(measured.map((slice) => of(slice, name)))]));
   return {
-    bare: median(slices.map(({ bare }) => bare)),
-    own: median(slices.map(({ own }) => own)),
-    library: median(slices.map(({ library }) => library)),
-    ownRatio: median(slices.map(({ bare, own }) => own / bare)),
-    libraryRatio: median(slices.map(({ bare, library }) => library / bare)),
+    cpu: summary((slice, name) => valueIn(slice, name)),
+    ratio: summary((slice, name) => valueIn(slice, name) / valueIn(slice, bare.name)),
   };
 }
 
-async function start(name: keyof Figures): Promise<Server> {
-  const child = fork(new URL(`${name}-app.ts`, import.meta.url), {
-    execPath: options.node,
+async function start(variant: Variant): Promise<Running> {
+  const child = fork(new URL(variant.app, import.meta.url), {
+    execPath: node,
     execArgv: ["--import", "tsx"],
     stdio: ["ignore", "pipe", "inherit", "ipc"],
-    env: { ...process.env, PORT: "0", NODE_ENV: "production" },
+    env: { ...process.env, PORT: "0", NODE_ENV: "production", ...variant.environment },
   });
   if (child.stdout === null) throw new Error("the server has no output to read its port from");
-  const [line] = (await once(createInterface(child.stdout), "line")) as [string];
-  const { port } = JSON.parse(line) as { port: number };
-  return { process: child, url: `http://127.0.0.1:${port.toString()}/api/tasks` };
+  const lines = createInterface(child.stdout);
+  for (;;) {
+    const [line] = (await once(lines, "line")) as [string];
+    const { port } = JSON.parse(line) as { port?: number };
+    if (port === undefined) continue;
+    // Somebody reads the log, as in a pod.
+    lines.close();
+    child.stdout.resume();
+    return { ...variant, process: child, url: `http://127.0.0.1:${port.toString()}${path}` };
+  }
 }
 
 /** Microseconds of CPU, user and system, that the server spent on each of `amount` requests. */
-async function cpuPerRequest(server: Server, amount: number): Promise<number> {
+async function cpuPerRequest(server: Running, amount: number): Promise<number> {
   const before = await cpuTime(server.process);
   const result = await autocannon({ url: server.url, connections, amount, sampleInt: 100 });
   const after = await cpuTime(server.process);
   if (result["2xx"] !== amount) {
-    throw new Error(`${server.url}: ${result["2xx"].toString()} of ${amount.toString()} answered`);
+    throw new Error(`${server.name}: ${result["2xx"].toString()} of ${amount.toString()} answered`);
   }
   return (after - before) / amount;
 }
@@ -108,41 +101,87 @@ async function cpuTime(child: ChildProcess): Promise<number> {
   return microseconds;
 }
 
-function report(all: readonly Run[]): void {
-  const medians: Run = {
-    bare: median(all.map(({ bare }) => bare)),
-    own: median(all.map(({ own }) => own)),
-    library: median(all.map(({ library }) => library)),
-    ownRatio: median(all.map(({ ownRatio }) => ownRatio)),
-    libraryRatio: median(all.map(({ libraryRatio }) => libraryRatio)),
-  };
-  printLine("med", medians);
-  const { ownRatio, libraryRatio } = medians;
-  const share = (ownRatio - 1) / (libraryRatio - 1);
-  // Where the library costs nothing that can be measured, the share means nothing.
-  const must = libraryRatio > 1 && share <= mustShare;
-  const version = execFileSync(options.node, ["--version"]).toString().trim();
-  console.log(`
-Node ${version}, ${all.length.toString()} runs of ${options.slices} slices, ${requestsPerSlice.toString()} requests each
-must: own overhead at most ${mustShare.toString()} of the library's: ${share.toFixed(2)} ${must ? "met" : "MISSED"}
-aim:  own at most ${aimRatio.toFixed(2)} times bare: ${ownRatio.toFixed(3)} ${ownRatio <= aimRatio ? "met" : "missed"}`);
-  if (!must) process.exitCode = 1;
+function report(): void {
+  const table = variants.map(({ name }) => {
+    const ratios = results.map(({ ratio }) => valueIn(ratio, name));
+    return {
+      name,
+      microseconds: median(results.map(({ cpu }) => valueIn(cpu, name))),
+      ratio: median(ratios),
+      least: Math.min(...ratios),
+      most: Math.max(...ratios),
+    };
+  });
+  const version = execFileSync(node, ["--version"]).toString().trim();
+  const measured = { node: version, rounds, slices, requestsPerSlice, connections };
+  const missed = missedGoals(new Map(table.map(({ name, ratio }) => [name, ratio])));
+  if (json) console.log(JSON.stringify({ ...measured, table, missed }, undefined, 2));
+  else {
+    console.log(`Node ${version}, ${rounds.toString()} rounds of ${slices.toString()} slices`);
+    console.log(
+      "\n| GET of ten tasks | CPU, us | ratio to bare | rounds |\n| --- | --- | --- | --- |",
+    );
+    for (const { name, microseconds, ratio, least, most } of table) {
+      const spread = `${least.toFixed(2)}-${most.toFixed(2)}`;
+      console.log(`| ${name} | ${microseconds.toFixed(0)} | ${ratio.toFixed(2)} | ${spread} |`);
+    }
+    for (const goal of missed) console.log(`MISSED: ${goal}`);
+  }
+  if (missed.length > 0) process.exitCode = 1;
 }
 
-function printLine(label: string, { bare, own, library, ownRatio, libraryRatio }: Run): void {
-  const us = (value: number) => value.toFixed(1).padStart(8);
-  const ratio = (value: number) => `(${value.toFixed(3)})`;
-  console.log(
-    `${label.padEnd(4)} ${us(bare)} ${us(own)}  ${ratio(ownRatio)}     ${us(library)}  ${ratio(libraryRatio)}`,
-  );
+function missedGoals(ratios: Figures): string[] {
+  const [own, , library] = middlewares;
+  const [, byDefault] = wholeService;
+  if (own === undefined || library === undefined || byDefault === undefined) return ["no variants"];
+  const missed: string[] = [];
+  if (valueIn(ratios, own.name) >= valueIn(ratios, library.name)) {
+    missed.push(`${own.name} costs less than ${library.name}`);
+  }
+  if (valueIn(ratios, byDefault.name) > wholeServiceMost) {
+    missed.push(
+      `${byDefault.name} costs at most ${wholeServiceMost.toString()} times bare Express`,
+    );
+  }
+  return missed;
 }
 
-function atLeast(name: "runs" | "slices", least: number): number {
-  const value = Number(options[name]);
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new Error(
-    `--${name} is "${options[name]}"; it must be a whole number of at least ${least.toString()}`,
-  );
+function argsOrExit() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        rounds: { type: "string", default: "5" },
+        slices: { type: "string", default: "12" },
+        node: { type: "string", default: process.execPath },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    const rounds = positive("rounds", values.rounds);
+    return {
+      rounds,
+      slices: positive("slices", values.slices),
+      node: values.node,
+      json: values.json,
+    };
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new Error(`--${name} is "${text}"; it must be a whole number of at least 1.`);
+}
+
+function valueIn(figures: Figures, name: string): number {
+  return figures.get(name) ?? Number.NaN;
 }
 
 function median(values: readonly number[]): number {

@@ -1,13 +1,22 @@
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Express } from "express";
+import type { RequestListener } from "node:http";
+import { createServer } from "node:http";
+
+/** Listens as `listen` does, with Node's own server. */
+export function serve(app: RequestListener): void {
+  listen(createServer(app));
+}
 
 /**
  * Listens on loopback, on `PORT` or a free port, and prints `{"port":12345}` as one line of JSON.
  * A parent process may ask, by any message, for the CPU time used so far, in microseconds.
  */
-export function serve(app: Express): void {
-  const server = app.listen(Number(process.env.PORT ?? 0), "127.0.0.1", (error?: Error) => {
-    if (error !== undefined) throw error;
+export function listen(server: Server): void {
+  server.on("error", (error) => {
+    throw error;
+  });
+  server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => {
     console.log(JSON.stringify({ port: (server.address() as AddressInfo).port }));
   });
   process.on("message", () => {

@@ -1,29 +1,46 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { pino } from "pino";
-import { createApp, type TaskApp } from "../src/app.js";
-import { MemoryTaskStore } from "../src/domain/memory-task-store.js";
-import type { TaskStore } from "../src/domain/task-store.js";
+import { type Logger, pino } from "pino";
+import type { CreateDomain } from "../src/skeleton/domain.js";
+import { createService, type Service } from "../src/skeleton/service.js";
+import { settingsFrom } from "../src/skeleton/settings.js";
 
 export interface RunningService {
   readonly url: string;
-  readonly app: TaskApp;
+  readonly service: Service;
   readonly stop: () => Promise<void>;
 }
 
-/** The whole app on a loopback port of this process; logs go nowhere. */
-export async function startService(
-  store: TaskStore = new MemoryTaskStore(1_000),
+export interface ServiceArgs {
+  readonly createDomain: CreateDomain;
+  readonly environment?: NodeJS.ProcessEnv;
+  /** @default a log that goes nowhere */
+  readonly log?: Logger;
+}
+
+/** The whole service on a loopback port of this process, once its first check is over. */
+export async function startService({
+  createDomain,
+  environment = {},
   log = pino({ level: "silent" }),
-): Promise<RunningService> {
-  const app = createApp({ store, log, version: "1.2.3" });
-  await app.start();
-  const { url, stop } = await listen(createServer(app.express));
+}: ServiceArgs): Promise<RunningService> {
+  const settings = settingsFrom({ LOG_SAMPLE: "0", ...environment });
+  const service = await createService({
+    createDomain,
+    settings,
+    environment,
+    log,
+    version: "1.2.3",
+  });
+  const { url, stop } = await listen(service.server);
+  service.start();
+  while (!service.readiness.started) await new Promise(setImmediate);
   return {
     url,
-    app,
+    service,
     stop: async () => {
-      app.stop();
+      service.readiness.drain();
+      service.stop();
       await stop();
     },
   };
@@ -45,6 +62,11 @@ export async function listen(
         server.closeAllConnections();
       }),
   };
+}
+
+/** A server of one listener. */
+export function serve(listener: RequestListener) {
+  return listen(createServer(listener));
 }
 
 export function sendJson(

@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  DynamoDBServiceException,
+} from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
   DynamoDBDocumentClient,
@@ -10,6 +14,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import type { NewTask, Task } from "./task.js";
 import {
+  type DeleteResult,
   type PutResult,
   type StoredTask,
   StoreUnavailableError,
@@ -31,22 +36,34 @@ export interface DynamoDbTaskStoreArgs {
   readonly region: string;
   /** @default the region's own endpoint */
   readonly endpoint?: string;
+  /** How long one call of the store may take, with all its tries, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
-/** Keeps tasks in a DynamoDB table of the layout in `task-table.ts`. */
+/** A third of the whole for each try: one that hangs leaves time for another. */
+const tries = 3;
+
+/** Keeps tasks in a DynamoDB table of the layout in `task-table.json`. */
 export class DynamoDbTaskStore implements TaskStore {
   private readonly client: DynamoDBDocumentClient;
   private readonly tableName: string;
+  private readonly timeoutMs: number;
 
-  constructor({ tableName, region, endpoint }: DynamoDbTaskStoreArgs) {
+  constructor({ tableName, region, endpoint, timeoutMs }: DynamoDbTaskStoreArgs) {
     this.tableName = tableName;
+    this.timeoutMs = timeoutMs;
+    const tryMs = Math.ceil(timeoutMs / tries);
     this.client = DynamoDBDocumentClient.from(
       new DynamoDBClient({
         region,
         ...(endpoint !== undefined && { endpoint }),
-        // The SDK waits without end unless told; a request must not outlive its client's patience.
-        requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
-        maxAttempts: 3,
+        // The SDK waits without end unless told, and only warns unless told to throw.
+        requestHandler: {
+          connectionTimeout: tryMs,
+          requestTimeout: tryMs,
+          throwOnRequestTimeout: true,
+        },
+        maxAttempts: tries,
       }),
     );
   }
@@ -63,93 +80,121 @@ export class DynamoDbTaskStore implements TaskStore {
       updated_at: now(),
       version: 1,
     };
-    await reached(this.client.send(new PutCommand({ TableName: this.tableName, Item: item })));
+    await this.answered((call) =>
+      this.client.send(new PutCommand({ TableName: this.tableName, Item: item }), call),
+    );
     return { task: taskOfItem(item), version: 1 };
   }
 
-  async put(task: Task, ifVersion?: number): Promise<PutResult> {
-    const condition = ["attribute_exists(task_id)", "user_name = :user"];
-    // An item without a version was written by something else, and counts as version 0.
-    if (ifVersion === 0) condition.push("attribute_not_exists(version)");
-    else if (ifVersion !== undefined) condition.push("version = :ifVersion");
-    try {
-      const { Attributes } = await this.client.send(
-        new UpdateCommand({
-          TableName: this.tableName,
-          Key: { task_id: task.taskId },
-          ConditionExpression: condition.join(" AND "),
-          UpdateExpression:
-            "SET start_at = :start, title = :title, contents = :contents, notified = :notified, " +
-            "#status = :status, updated_at = :now, version = if_not_exists(version, :zero) + :one",
-          ExpressionAttributeNames: { "#status": "status" },
-          ExpressionAttributeValues: {
-            ":user": task.userName,
-            ":start": task.startAt,
-            ":title": task.title,
-            ":contents": task.contents,
-            ":notified": task.notified,
-            ":status": statusOf(task.done),
-            ":now": now(),
-            ":zero": 0,
-            ":one": 1,
-            ...(ifVersion !== undefined && ifVersion !== 0 && { ":ifVersion": ifVersion }),
-          },
-          ReturnValues: "ALL_OLD",
-        }),
-      );
-      const old = Attributes as TaskItem;
-      return {
-        outcome: "replaced",
-        version: versionOfItem(old) + 1,
-        wasDone: old.status === "DONE",
-      };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return this.refusal(task);
-      throw unavailable(error);
-    }
+  async put(task: Task, ifVersions?: readonly number[]): Promise<PutResult> {
+    const condition = versionCondition(ifVersions);
+    const updatedAt = now();
+    const command = new UpdateCommand({
+      TableName: this.tableName,
+      Key: { task_id: task.taskId },
+      ConditionExpression: [
+        "attribute_exists(task_id)",
+        "user_name = :user",
+        ...condition.all,
+      ].join(" AND "),
+      UpdateExpression:
+        "SET start_at = :start, title = :title, contents = :contents, notified = :notified, " +
+        "#status = :status, updated_at = :now, version = if_not_exists(version, :zero) + :one",
+      ExpressionAttributeNames: { "#status": "status" },
+      ExpressionAttributeValues: {
+        ":user": task.userName,
+        ":start": task.startAt,
+        ":title": task.title,
+        ":contents": task.contents,
+        ":notified": task.notified,
+        ":status": statusOf(task.done),
+        ":now": updatedAt,
+        ":zero": 0,
+        ":one": 1,
+        ...condition.values,
+      },
+      ReturnValues: "ALL_OLD",
+    });
+    return this.answered(async (call) => {
+      try {
+        const { Attributes } = await this.client.send(command, call);
+        const old = Attributes as TaskItem;
+        const version = versionOfItem(old) + 1;
+        return { outcome: "replaced", version, wasDone: old.status === "DONE" };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        const item = await this.item(task.taskId, call);
+        if (item === undefined) return { outcome: "unknown" };
+        if (item.user_name !== task.userName) return { outcome: "other-user" };
+        const version = versionOfItem(item);
+        // An earlier try of the same call was stored and its answer lost: the later one then finds
+        // the version that it made itself. What the task was before is no longer known.
+        if (wasRetried(error) && ifVersions?.includes(version - 1) === true) {
+          const written = item.updated_at === updatedAt && isSame(taskOfItem(item), task);
+          if (written) return { outcome: "replaced", version, wasDone: task.done };
+        }
+        return { outcome: "other-version", version };
+      }
+    });
   }
 
   async get(taskId: string): Promise<StoredTask | undefined> {
-    const item = await this.item(taskId);
+    const item = await this.answered((call) => this.item(taskId, call));
     return item && { task: taskOfItem(item), version: versionOfItem(item) };
   }
 
-  async delete(taskId: string): Promise<boolean> {
-    const { Attributes } = await reached(
-      this.client.send(
-        new DeleteCommand({
-          TableName: this.tableName,
-          Key: { task_id: taskId },
-          ReturnValues: "ALL_OLD",
-        }),
-      ),
-    );
-    return Attributes !== undefined;
+  async delete(taskId: string, ifVersions?: readonly number[]): Promise<DeleteResult> {
+    const condition = versionCondition(ifVersions);
+    const conditional = condition.all.length > 0 && {
+      ConditionExpression: ["attribute_exists(task_id)", ...condition.all].join(" AND "),
+      ExpressionAttributeValues: condition.values,
+    };
+    const command = new DeleteCommand({
+      TableName: this.tableName,
+      Key: { task_id: taskId },
+      ReturnValues: "ALL_OLD",
+      ...conditional,
+    });
+    return this.answered(async (call) => {
+      try {
+        const { Attributes, $metadata } = await this.client.send(command, call);
+        // After a lost answer the next try finds nothing: most likely its own work.
+        const deleted = Attributes !== undefined || ($metadata.attempts ?? 1) > 1;
+        return { outcome: deleted ? "deleted" : "unknown" };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        const item = await this.item(taskId, call);
+        if (item !== undefined) return { outcome: "other-version", version: versionOfItem(item) };
+        return { outcome: wasRetried(error) ? "deleted" : "unknown" };
+      }
+    });
   }
 
   async list({ userName, start, end, limit, after }: TaskListing): Promise<TaskPage> {
-    const { Items = [], LastEvaluatedKey } = await reached(
-      this.client.send(
-        new QueryCommand({
-          TableName: this.tableName,
-          IndexName: userIndex,
-          KeyConditionExpression: "user_name = :user AND start_at BETWEEN :start AND :end",
-          ExpressionAttributeValues: { ":user": userName, ":start": start, ":end": end },
-          Limit: limit,
-          ...(after && {
-            ExclusiveStartKey: {
-              user_name: userName,
-              start_at: after.startAt,
-              task_id: after.taskId,
-            },
-          }),
-        }),
-      ),
+    const command = new QueryCommand({
+      TableName: this.tableName,
+      IndexName: userIndex,
+      KeyConditionExpression: "user_name = :user AND start_at BETWEEN :start AND :end",
+      ExpressionAttributeValues: { ":user": userName, ":start": start, ":end": end },
+      // One more than asked: DynamoDB cannot say otherwise whether anything follows.
+      Limit: limit + 1,
+      ...(after && {
+        ExclusiveStartKey: {
+          user_name: userName,
+          start_at: after.startAt,
+          task_id: after.taskId,
+        },
+      }),
+    });
+    const { Items = [], LastEvaluatedKey } = await this.answered((call) =>
+      this.client.send(command, call),
     );
-    const tasks = (Items as TaskItem[]).map(taskOfItem);
-    if (LastEvaluatedKey === undefined) return { tasks };
-    const { start_at: startAt, task_id: taskId } = LastEvaluatedKey as TaskItem;
-    return { tasks, next: { startAt, taskId } };
+    const tasks = (Items as TaskItem[]).slice(0, limit).map(taskOfItem);
+    const last = tasks.at(-1);
+    // A page may also end early, at 1 MB.
+    const goesOn = Items.length > limit || LastEvaluatedKey !== undefined;
+    if (!goesOn || last === undefined) return { tasks };
+    return { tasks, next: { startAt: last.startAt, taskId: last.taskId } };
   }
 
   /** Reads every item that is not done, page by page: its cost grows with their number. */
@@ -157,20 +202,17 @@ export class DynamoDbTaskStore implements TaskStore {
     let count = 0;
     let startKey: Record<string, unknown> | undefined;
     do {
-      const page = await reached(
-        this.client.send(
-          new QueryCommand({
-            TableName: this.tableName,
-            IndexName: statusIndex,
-            Select: "COUNT",
-            KeyConditionExpression: "#status = :undone",
-            FilterExpression: "start_at < :before",
-            ExpressionAttributeNames: { "#status": "status" },
-            ExpressionAttributeValues: { ":undone": statusOf(false), ":before": before },
-            ...(startKey && { ExclusiveStartKey: startKey }),
-          }),
-        ),
-      );
+      const command = new QueryCommand({
+        TableName: this.tableName,
+        IndexName: statusIndex,
+        Select: "COUNT",
+        KeyConditionExpression: "#status = :undone",
+        FilterExpression: "start_at < :before",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: { ":undone": statusOf(false), ":before": before },
+        ...(startKey && { ExclusiveStartKey: startKey }),
+      });
+      const page = await this.answered((call) => this.client.send(command, call));
       count += page.Count ?? 0;
       startKey = page.LastEvaluatedKey;
     } while (startKey !== undefined);
@@ -179,48 +221,81 @@ export class DynamoDbTaskStore implements TaskStore {
 
   /** Asks for an item that does not exist: needs no right beyond those that serving needs. */
   async ping(): Promise<void> {
-    await this.item("readiness-check");
+    await this.answered((call) => this.item("readiness-check", call));
   }
 
   close(): void {
     this.client.destroy();
   }
 
-  private async item(taskId: string): Promise<TaskItem | undefined> {
-    const { Item } = await reached(
-      this.client.send(
-        new GetCommand({
-          TableName: this.tableName,
-          Key: { task_id: taskId },
-          ConsistentRead: true,
-        }),
-      ),
-    );
+  private async item(taskId: string, call: Call): Promise<TaskItem | undefined> {
+    const command = new GetCommand({
+      TableName: this.tableName,
+      Key: { task_id: taskId },
+      ConsistentRead: true,
+    });
+    const { Item } = await this.client.send(command, call);
     return Item as TaskItem | undefined;
   }
 
-  /** Why a conditional write was refused, told from a fresh read of the item. */
-  private async refusal({ taskId, userName }: Task): Promise<PutResult> {
-    const item = await this.item(taskId);
-    if (item === undefined) return { outcome: "unknown" };
-    if (item.user_name !== userName) return { outcome: "other-user" };
-    return { outcome: "other-version", version: versionOfItem(item) };
+  /**
+   * What a call of the client answers within the time allowed.
+   *
+   * @throws StoreUnavailableError when the store does not answer, fails, or has no capacity left;
+   *   what DynamoDB finds wrong with the call itself is thrown as it is, a failure of this service
+   */
+  private async answered<T>(ask: (call: Call) => Promise<T>): Promise<T> {
+    const abortSignal = AbortSignal.timeout(this.timeoutMs);
+    // Credentials may take longer than the call, and the client's signal does not end that.
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      abortSignal.addEventListener("abort", () => {
+        reject(new Error(`no answer within ${this.timeoutMs.toString()} ms`));
+      });
+    });
+    try {
+      return await Promise.race([ask({ abortSignal }), tooLate]);
+    } catch (error) {
+      if (isOurFault(error)) throw error;
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      throw new StoreUnavailableError(`DynamoDB refused or did not answer: ${reason}`, {
+        cause: error,
+      });
+    }
   }
+}
+
+interface Call {
+  readonly abortSignal: AbortSignal;
+}
+
+/** A condition that an item has one of the versions; nothing where any will do. */
+function versionCondition(versions: readonly number[] | undefined) {
+  if (versions === undefined) return { all: [], values: {} };
+  const values = Object.fromEntries(versions.map((version, index) => [nameOf(index), version]));
+  const any = versions.map((_version, index) => `version = ${nameOf(index)}`);
+  // An item without a version was written by something else, and counts as version 0.
+  if (versions.includes(0)) any.push("attribute_not_exists(version)");
+  return { all: [`(${any.join(" OR ")})`], values };
+}
+
+function nameOf(index: number): string {
+  return `:version${index.toString()}`;
+}
+
+function isSame(one: Task, other: Task): boolean {
+  return (Object.keys(one) as (keyof Task)[]).every((field) => one[field] === other[field]);
+}
+
+function wasRetried(error: DynamoDBServiceException): boolean {
+  return (error.$metadata.attempts ?? 1) > 1;
+}
+
+/** Whether DynamoDB understood the call and refuses it for good: a wrong name, a missing right. */
+function isOurFault(error: unknown): boolean {
+  if (!(error instanceof DynamoDBServiceException) || error.$fault !== "client") return false;
+  return !/Throttl|LimitExceeded|ThroughputExceeded|InternalServer/.test(error.name);
 }
 
 function now(): number {
   return Math.floor(Date.now() / 1000);
-}
-
-async function reached<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw unavailable(error);
-  }
-}
-
-function unavailable(cause: unknown): StoreUnavailableError {
-  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  return new StoreUnavailableError(`DynamoDB refused or did not answer: ${reason}`, { cause });
 }

@@ -24,16 +24,16 @@ export class FaultyTaskStore implements TaskStore {
     return this.disturbed(() => this.store.create(task));
   }
 
-  put(task: Task, ifVersion?: number) {
-    return this.disturbed(() => this.store.put(task, ifVersion));
+  put(task: Task, ifVersions?: readonly number[]) {
+    return this.disturbed(() => this.store.put(task, ifVersions));
   }
 
   get(taskId: string) {
     return this.disturbed(() => this.store.get(taskId));
   }
 
-  delete(taskId: string) {
-    return this.disturbed(() => this.store.delete(taskId));
+  delete(taskId: string, ifVersions?: readonly number[]) {
+    return this.disturbed(() => this.store.delete(taskId, ifVersions));
   }
 
   list(listing: TaskListing) {

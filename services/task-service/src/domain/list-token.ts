@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Problem } from "../skeleton/problem.js";
+import { cut, Problem } from "../skeleton/problem.js";
 import type { TaskListing } from "./task-store.js";
 
 const tokenSchema = z
@@ -29,7 +29,7 @@ export function decodeToken(text: string): ListToken {
   } catch {
     throw new Problem(
       400,
-      `nextToken must be the Next-Token header of an earlier answer, unchanged; got "${text.slice(0, 80)}".`,
+      `nextToken must be the Next-Token header of an earlier answer, unchanged; got "${cut(text)}".`,
     );
   }
 }

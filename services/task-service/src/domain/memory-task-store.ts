@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { NewTask, Task } from "./task.js";
 import {
+  type DeleteResult,
   type PutResult,
   type StoredTask,
   StoreFullError,
@@ -10,45 +11,46 @@ import {
   type TaskStore,
 } from "./task-store.js";
 
+export interface MemoryTaskStoreArgs {
+  readonly maxTasks: number;
+  /** How much memory its tasks may take, in bytes, by the estimate of `bytesOf`. */
+  readonly maxBytes: number;
+}
+
 /**
  * Keeps tasks in the process: for development and tests. Every replica has its own, and a restart
- * forgets them.
+ * forgets them. It is bounded in number and bytes: a process that grows beyond its memory limit is
+ * killed, with every request that it was answering.
  */
 export class MemoryTaskStore implements TaskStore {
   private readonly byId = new Map<string, StoredTask>();
   /** Each user's tasks in the order of a listing, so that a page is a slice. */
   private readonly byUser = new Map<string, TaskCursor[]>();
+  private bytes = 0;
 
-  /** @param maxTasks how many tasks it holds before `create` is refused */
-  constructor(private readonly maxTasks: number) {}
+  constructor(private readonly args: MemoryTaskStoreArgs) {}
 
   create(newTask: NewTask): Promise<StoredTask> {
-    if (this.byId.size >= this.maxTasks) {
-      return Promise.reject(
-        new StoreFullError(
-          `The in-memory store holds its ${this.maxTasks.toString()} tasks; delete some, ` +
-            "raise MEMORY_STORE_MAX_TASKS, or set TASK_TABLE_NAME to use DynamoDB.",
-        ),
-      );
-    }
     const task = taskOf(newTask, { taskId: randomUUID(), notified: false, done: false });
+    const full = this.fullFor(this.byId.size + 1, bytesOf(task));
+    if (full !== undefined) return Promise.reject(full);
     const stored = { task, version: 1 };
-    this.byId.set(task.taskId, stored);
-    this.addToUser(task);
+    this.add(stored);
     return Promise.resolve(stored);
   }
 
-  put(task: Task, ifVersion?: number): Promise<PutResult> {
+  put(task: Task, ifVersions?: readonly number[]): Promise<PutResult> {
     const old = this.byId.get(task.taskId);
     if (old === undefined) return Promise.resolve({ outcome: "unknown" });
     if (old.task.userName !== task.userName) return Promise.resolve({ outcome: "other-user" });
-    if (ifVersion !== undefined && ifVersion !== old.version) {
+    if (ifVersions?.includes(old.version) === false) {
       return Promise.resolve({ outcome: "other-version", version: old.version });
     }
+    const full = this.fullFor(this.byId.size, bytesOf(task) - bytesOf(old.task));
+    if (full !== undefined) return Promise.reject(full);
     const version = old.version + 1;
-    this.removeFromUser(old.task);
-    this.byId.set(task.taskId, { task: taskOf(task, task), version });
-    this.addToUser(task);
+    this.remove(old);
+    this.add({ task: taskOf(task, task), version });
     return Promise.resolve({ outcome: "replaced", version, wasDone: old.task.done });
   }
 
@@ -56,12 +58,14 @@ export class MemoryTaskStore implements TaskStore {
     return Promise.resolve(this.byId.get(taskId));
   }
 
-  delete(taskId: string): Promise<boolean> {
+  delete(taskId: string, ifVersions?: readonly number[]): Promise<DeleteResult> {
     const old = this.byId.get(taskId);
-    if (old === undefined) return Promise.resolve(false);
-    this.removeFromUser(old.task);
-    this.byId.delete(taskId);
-    return Promise.resolve(true);
+    if (old === undefined) return Promise.resolve({ outcome: "unknown" });
+    if (ifVersions?.includes(old.version) === false) {
+      return Promise.resolve({ outcome: "other-version", version: old.version });
+    }
+    this.remove(old);
+    return Promise.resolve({ outcome: "deleted" });
   }
 
   list({ userName, start, end, limit, after }: TaskListing): Promise<TaskPage> {
@@ -94,19 +98,49 @@ export class MemoryTaskStore implements TaskStore {
   close(): void {
     this.byId.clear();
     this.byUser.clear();
+    this.bytes = 0;
   }
 
-  private addToUser({ userName, startAt, taskId }: Task): void {
+  /** Why there is no room for so many tasks and so many bytes more; undefined when there is. */
+  private fullFor(tasks: number, moreBytes: number): StoreFullError | undefined {
+    const { maxTasks, maxBytes } = this.args;
+    if (tasks > maxTasks) return full(`${maxTasks.toString()} tasks`, "MEMORY_STORE_MAX_TASKS");
+    if (moreBytes <= 0 || this.bytes + moreBytes <= maxBytes) return undefined;
+    return full(`${maxBytes.toString()} bytes`, "MEMORY_STORE_MAX_BYTES");
+  }
+
+  private add(stored: StoredTask): void {
+    const { userName, startAt, taskId } = stored.task;
+    this.byId.set(taskId, stored);
+    this.bytes += bytesOf(stored.task);
     const places = this.byUser.get(userName);
     if (places === undefined) this.byUser.set(userName, [{ startAt, taskId }]);
     else places.splice(position(places, { startAt, taskId }), 0, { startAt, taskId });
   }
 
-  private removeFromUser({ userName, startAt, taskId }: Task): void {
+  private remove({ task }: StoredTask): void {
+    const { userName, startAt, taskId } = task;
+    this.byId.delete(taskId);
+    this.bytes -= bytesOf(task);
     const places = this.byUser.get(userName) ?? [];
     places.splice(position(places, { startAt, taskId }), 1);
     if (places.length === 0) this.byUser.delete(userName);
   }
+}
+
+function full(limit: string, variable: string): StoreFullError {
+  return new StoreFullError(
+    `The in-memory store holds its ${limit}; delete some, raise ${variable}, ` +
+      "or set TASK_TABLE_NAME to use DynamoDB.",
+  );
+}
+
+/**
+ * An upper estimate of the memory a task takes: V8 keeps a string in one or two bytes a character,
+ * and 1 KiB is more than the objects, the id and the places in the maps around it.
+ */
+function bytesOf({ userName, title, contents }: Task): number {
+  return 1_024 + 2 * (userName.length + title.length + contents.length);
 }
 
 function taskOf(fields: NewTask, rest: Pick<Task, "taskId" | "notified" | "done">): Task {

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { knownSeries, paths } from "./routes.js";
-import { listQuerySchema, newTaskSchema, taskIdSchema, taskSchema } from "./task.js";
+import { systemCodes, systemPaths } from "../skeleton/system-routes.js";
+import { codes, paths } from "./task-paths.js";
+import {
+  ifMatchPattern,
+  listQuerySchema,
+  newTaskSchema,
+  taskIdSchema,
+  taskSchema,
+} from "./task.js";
 
 /** The description of the API as OpenAPI 3.1, whose schemas are those that validate requests. */
 export function openapi(version: string) {
@@ -15,12 +22,10 @@ export function openapi(version: string) {
     paths: {
       [openapiPath(paths.tasks)]: { post: createTask, put: replaceTask, get: listTasks },
       [openapiPath(paths.task)]: { get: getTask, delete: deleteTask },
-      [paths.openapi]: { get: plain(paths.openapi, "This document", "application/json") },
-      [paths.startup]: { get: plain(paths.startup, "Startup probe", "text/plain") },
-      [paths.liveness]: { get: plain(paths.liveness, "Liveness probe", "text/plain") },
-      [paths.readiness]: { get: plain(paths.readiness, "Readiness probe", "text/plain") },
-      [paths.metrics]: { get: plain(paths.metrics, "Metrics for Prometheus", "text/plain") },
-      [paths.metricsJson]: { get: plain(paths.metricsJson, "Metrics as JSON", "application/json") },
+      [paths.openapi]: {
+        get: plain(paths.openapi, codes.openapi, "This document", "application/json"),
+      },
+      ...systemOperations(),
     },
     components: {
       schemas: {
@@ -60,11 +65,19 @@ const problemSchema = {
 
 const etagHeader = { ETag: { description: "The task's version", schema: { type: "string" } } };
 
+const ifMatchParameter = {
+  name: "If-Match",
+  in: "header",
+  description: "ETags: only a task that has one of these versions. 412 when it has another.",
+  schema: { type: "string", pattern: ifMatchPattern.source },
+  example: '"1"',
+};
+
 const createTask = {
   operationId: "createTask",
   summary: "Create a task",
   requestBody: jsonBody(ref("NewTask")),
-  responses: responses("POST", paths.tasks, {
+  responses: responses(codes.createTask, {
     description: "Created",
     headers: etagHeader,
     content: json({
@@ -78,16 +91,9 @@ const createTask = {
 const replaceTask = {
   operationId: "replaceTask",
   summary: "Replace a task of the same user",
-  parameters: [
-    {
-      name: "If-Match",
-      in: "header",
-      description: "An ETag: replace only that version. 412 when the task has another.",
-      schema: { type: "string" },
-    },
-  ],
+  parameters: [ifMatchParameter],
   requestBody: jsonBody(ref("Task")),
-  responses: responses("PUT", paths.tasks, {
+  responses: responses(codes.replaceTask, {
     description: "Replaced",
     headers: etagHeader,
     content: { "text/plain": { schema: { const: "ok" } } },
@@ -103,7 +109,7 @@ const listTasks = {
     end: "Last startAt, Unix seconds. Default: the end of 2099",
     nextToken: "The Next-Token header of the page before; start and end are then taken from it",
   }),
-  responses: responses("GET", paths.tasks, {
+  responses: responses(codes.listTasks, {
     description: "One page",
     headers: {
       "Next-Token": { description: "Present when more follows", schema: { type: "string" } },
@@ -118,7 +124,7 @@ const getTask = {
   operationId: "getTask",
   summary: "Get a task",
   parameters: taskIdParameter,
-  responses: responses("GET", paths.task, {
+  responses: responses(codes.getTask, {
     description: "The task",
     headers: etagHeader,
     content: json(ref("Task")),
@@ -128,31 +134,48 @@ const getTask = {
 const deleteTask = {
   operationId: "deleteTask",
   summary: "Delete a task",
-  parameters: taskIdParameter,
-  responses: responses("DELETE", paths.task, { description: "Deleted" }),
+  parameters: [...taskIdParameter, ifMatchParameter],
+  responses: responses(codes.deleteTask, { description: "Deleted" }),
 };
 
-function plain(path: string, summary: string, mediaType: string) {
+function systemOperations() {
+  const { startup, liveness, readiness, metrics, metricsJson } = systemPaths;
+  return {
+    [startup]: { get: plain(startup, systemCodes[startup], "Startup probe", "text/plain") },
+    [liveness]: { get: plain(liveness, systemCodes[liveness], "Liveness probe", "text/plain") },
+    [readiness]: { get: plain(readiness, systemCodes[readiness], "Readiness probe", "text/plain") },
+    [metrics]: { get: plain(metrics, systemCodes[metrics], "Metrics", "text/plain") },
+    [metricsJson]: {
+      get: plain(metricsJson, systemCodes[metricsJson], "Metrics as JSON", "application/json"),
+    },
+  };
+}
+
+function plain(path: string, codes: readonly number[], summary: string, mediaType: string) {
   return {
     operationId: path.slice(1).replaceAll(/\W(\w)/g, (_, letter: string) => letter.toUpperCase()),
     summary,
-    responses: responses("GET", path, {
+    responses: responses(codes, {
       description: "OK",
       content: { [mediaType]: { schema: {} } },
     }),
   };
 }
 
-/** The codes of the route, of which the first is the success, the others problems. */
-function responses(method: string, path: string, success: object) {
-  const series = knownSeries.find((known) => known.method === method && known.route === path);
-  if (series === undefined) throw new Error(`${method} ${path} is not among the known series`);
+/** The first of the codes is the success; the others are problems, but for 304, which is empty. */
+function responses(codes: readonly number[], success: object) {
   const problem = {
     description: "See detail",
     content: { "application/problem+json": { schema: ref("Problem") } },
   };
+  const others: Partial<Record<number, object>> = {
+    304: { description: "Not modified: If-None-Match names this version" },
+  };
   return Object.fromEntries(
-    series.codes.map((code, index) => [code.toString(), index === 0 ? success : problem]),
+    codes.map((code, index) => [
+      code.toString(),
+      index === 0 ? success : (others[code] ?? problem),
+    ]),
   );
 }
 

@@ -1,6 +1,7 @@
+import { Problem } from "../skeleton/problem.js";
 import type { NewTask, Task } from "./task.js";
 
-/** A task with its version, which starts at 1 and grows by 1 with every change: its ETag. */
+/** A task with its version, which starts at 1 and grows with every change: its ETag. */
 export interface StoredTask {
   readonly task: Task;
   readonly version: number;
@@ -27,39 +28,61 @@ export interface TaskListing {
   readonly after?: TaskCursor;
 }
 
+interface OtherVersion {
+  readonly outcome: "other-version";
+  readonly version: number;
+}
+
 export type PutResult =
   | { readonly outcome: "replaced"; readonly version: number; readonly wasDone: boolean }
   | { readonly outcome: "unknown" }
   | { readonly outcome: "other-user" }
-  | { readonly outcome: "other-version"; readonly version: number };
+  | OtherVersion;
+
+export type DeleteResult = { readonly outcome: "deleted" | "unknown" } | OtherVersion;
 
 /**
- * Where tasks live. Every method rejects with `StoreUnavailableError` when the store does not
- * answer.
+ * Where tasks live. Every method settles in bounded time, and rejects with `StoreUnavailableError`
+ * when the store does not answer.
  */
 export interface TaskStore {
   /** @throws StoreFullError when a bounded store has no room */
   create(task: NewTask): Promise<StoredTask>;
   /**
    * Replaces a task of the same user, in one step: nothing is written unless the task exists, is
-   * that user's and, when a version is given, has it.
+   * that user's and, when versions are given, has one of them.
+   *
+   * @throws StoreFullError when a bounded store has no room
    */
-  put(task: Task, ifVersion?: number): Promise<PutResult>;
+  put(task: Task, ifVersions?: readonly number[]): Promise<PutResult>;
   get(taskId: string): Promise<StoredTask | undefined>;
-  /** Whether there was such a task. */
-  delete(taskId: string): Promise<boolean>;
+  /** Deletes a task in one step; when versions are given, only if it has one of them. */
+  delete(taskId: string, ifVersions?: readonly number[]): Promise<DeleteResult>;
   list(listing: TaskListing): Promise<TaskPage>;
   /** How many tasks that are not done had a `startAt` before the given Unix second. */
   countOverdue(before: number): Promise<number>;
-  /** Resolves when the store answers; cheap enough for every few seconds. */
+  /** Resolves when the store answers; cheap enough for every second. */
   ping(): Promise<void>;
   close(): void;
 }
 
-export class StoreFullError extends Error {
+/** 507: the client is told what can be done about it. */
+export class StoreFullError extends Problem {
   override readonly name = "StoreFullError";
+
+  constructor(detail: string) {
+    super(507, detail);
+  }
 }
 
-export class StoreUnavailableError extends Error {
+/** 503: the reason, which may name hosts, is for the log alone. */
+export class StoreUnavailableError extends Problem {
   override readonly name = "StoreUnavailableError";
+
+  constructor(
+    override readonly message: string,
+    options: ErrorOptions = {},
+  ) {
+    super(503, "The task store does not answer; try again later.", options);
+  }
 }

@@ -47,8 +47,13 @@ export const listQuerySchema = z.object({
   start: timeText.optional(),
   /** @default the end of 2099 in the server's time zone */
   end: timeText.optional(),
-  nextToken: text(1, 512).optional(),
+  nextToken: text(1, 512)
+    .regex(/^[\w-]+$/, "must be the Next-Token header of an earlier answer")
+    .optional(),
 });
+
+/** If-Match: `*`, or up to 20 ETags, of which those of tasks are numbers in quotes. */
+export const ifMatchPattern = /^(\*|(W\/)?"[!#-~]*"( *, *(W\/)?"[!#-~]*"){0,19})$/;
 
 /** Midnight of the given moment's day in the server's time zone, in Unix seconds. */
 export function startOfDay(now: Date): number {

@@ -1,4 +1,5 @@
-import type { Server } from "node:http";
+import { type Server } from "node:http";
+import { Server as Listener } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 
@@ -13,7 +14,13 @@ export interface DrainArgs {
   readonly log: Logger;
 }
 
-/** How often connections that have become idle are closed, in milliseconds. */
+/**
+ * How long after the listener idle connections are closed, in milliseconds, or the delay if that is
+ * less: a request that is on its way down one of them would be lost.
+ */
+const idleGraceMs = 300;
+
+/** How often connections that have become idle are closed after that, in milliseconds. */
 const sweepEveryMs = 100;
 
 /**
@@ -34,26 +41,40 @@ export async function drain(args: DrainArgs): Promise<boolean> {
   await delay(delayMs);
 
   const closed = new Promise<boolean>((resolve) => {
-    server.close(() => {
+    // Not the HTTP server's own `close`, which closes idle connections in the same moment.
+    Listener.prototype.close.call(server, () => {
       resolve(true);
     });
   });
-  // `close` leaves a busy kept-alive connection open after its answer, and serves it on: only
-  // sweeping ends those before keepAliveTimeout.
-  const sweep = setInterval(() => {
-    server.closeIdleConnections();
-  }, sweepEveryMs);
   const cut = new Promise<boolean>((resolve) => {
     deadline.addEventListener("abort", () => {
       resolve(false);
     });
   });
-  const finished = await Promise.race([closed, cut]);
-  clearInterval(sweep);
+  const graceMs = Math.min(idleGraceMs, delayMs);
+  const finished = await Promise.race([sweptUntil(closed, server, graceMs), cut]);
   if (!finished) {
     log.error({ deadlineMs }, "deadline reached: requests in flight are cut");
     server.closeAllConnections();
     await closed;
   }
   return finished;
+}
+
+/** A kept connection that was busy stays open after its answer, and would be served on. */
+async function sweptUntil(
+  closed: Promise<boolean>,
+  server: Server,
+  graceMs: number,
+): Promise<boolean> {
+  await Promise.race([closed, delay(graceMs)]);
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, sweepEveryMs);
+  server.closeIdleConnections();
+  try {
+    return await closed;
+  } finally {
+    clearInterval(sweep);
+  }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Gauge, Histogram, type Registry } from "@prometheus-io/client";
+import { Counter, Gauge, Histogram, type Registry } from "@prometheus-io/client";
+import { clientHungUp, type MeasuredRoute, RequestLabels } from "./request-labels.js";
 
 /**
  * Upper bounds in seconds. They contain every bound of prometheus-api-metrics, so rules written
@@ -15,40 +16,34 @@ export const httpDurationBuckets = [
   0.001, 0.005, 0.015, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 1.5, 3.5, 9.5,
 ] as const;
 
-/** The route label of a request that reached none of the known routes. */
-export const unmatchedRoute = "unmatched";
-
-/** A series that exists, at 0, from the start; `rate()` misses the first event of any other. */
-export interface KnownSeries {
+/** A request that is over. */
+export interface Observation {
+  readonly response: ServerResponse;
   readonly method: string;
   readonly route: string;
-  /** Status codes the route answers with; 499 (client hung up) is added. */
-  readonly codes: readonly number[];
+  /** What the client was told; 499 when it hung up, 500 when the answer broke off on this side. */
+  readonly code: number;
+  readonly seconds: number;
 }
 
 export interface HttpMetricsArgs {
   /** Where the metrics are registered. One call per registry. */
   readonly registry: Registry;
+  /** Every route that may become a label value. All else is counted under `unmatched`. */
+  readonly routes: readonly MeasuredRoute[];
   /**
-   * Every route that may become a label value, as it is written in `app.get(path)`. Any other
-   * request is counted under `unmatched`, so no client can make new series by asking for paths.
+   * Called for each request that is over; what it returns becomes the exemplar of the request's
+   * bucket, such as `{ request_id: "..." }`: 128 characters at most, names and values together.
+   * @default no exemplars
    */
-  readonly routes: readonly string[];
-  /** @default no series before the first request */
-  readonly knownSeries?: readonly KnownSeries[];
+  readonly onObserved?: (observation: Observation) => Record<string, string> | undefined;
 }
 
 export interface HttpMetrics {
   /** Mount it first, before body parsers: what they refuse is counted too. */
   readonly middleware: HttpMiddleware;
-  /**
-   * Names the route of a request by hand, as the first handler of a route on a mounted `Router`:
-   * `router.route("/").all(metrics.route("/api/things")).get(...)`. Routes declared on the app
-   * itself with their whole path need no such handler.
-   *
-   * @throws Error when the route is not one of `routes`
-   */
-  readonly route: (route: string) => HttpMiddleware;
+  /** Counts a request that never became one: the parser refused it with this code. */
+  readonly countRefused: (code: number) => void;
 }
 
 export type HttpMiddleware = (
@@ -57,27 +52,36 @@ export type HttpMiddleware = (
   next: () => void,
 ) => void;
 
-const metricName = "http_request_duration_seconds";
-const help = "Duration of HTTP requests in seconds; code 499 is a client that hung up";
-const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-const otherMethod = "OTHER";
-const clientHungUp = 499;
-
 /**
- * Measures every request of an Express app: `http_request_duration_seconds{method,route,code}`
- * (labels and name as prometheus-api-metrics has them) and `http_requests_in_flight`.
+ * Measures every request of an Express app:
+ *
+ * - `http_request_duration_seconds{method,route,code}`: the names of prometheus-api-metrics. `code`
+ *   is the route's success code, or the class of any other (`4xx`), as each one costs 16 series;
+ * - `http_request_errors_total{method,route,code}`: answers from 400 on by their exact code, at
+ *   one series each;
+ * - `http_requests_in_flight`.
  *
  * ```ts
- * const metrics = httpMetrics({ registry, routes: ["/api/things"] });
- * app.use(metrics.middleware);
- * app.get("/api/things", handler);
+ * const routes = [{ method: "GET", path: "/api/things", codes: [200, 400] }];
+ * app.use(httpMetrics({ registry, routes }).middleware);
  * ```
  *
  * A request is counted when its connection is done with it, so one that the client gave up is
- * counted as well, with code 499.
+ * counted as well: code 499, under `unmatched` in the histogram and under its route in the counter.
+ *
+ * The most series that a route can add, whatever clients send: 16 for each of success, `2xx`,
+ * `3xx`, `4xx` and `5xx`, and one for each of 11 other declared codes, 499, 500, 503, `4xx` and
+ * `5xx`: 5 * 16 + 16 = 96. What no route answers adds 5 * 16 + 17 = 97.
  */
-export function httpMetrics({ registry, routes, knownSeries = [] }: HttpMetricsArgs): HttpMetrics {
-  const durations = new RequestDurations(registry);
+export function httpMetrics({ registry, routes, onObserved }: HttpMetricsArgs): HttpMetrics {
+  const labels = new RequestLabels(routes);
+  const durations = durationsIn(registry);
+  const errors = new Counter({
+    name: "http_request_errors_total",
+    help: "HTTP requests answered with 400 or above, by exact code; 499 is a client that hung up",
+    labelNames: ["method", "route", "code"],
+    registers: [registry],
+  });
   let inFlight = 0;
   new Gauge({
     name: "http_requests_in_flight",
@@ -88,12 +92,13 @@ export function httpMetrics({ registry, routes, knownSeries = [] }: HttpMetricsA
     },
   });
 
-  const routeSet = new Set(routes);
-
-  for (const { method, route, codes } of knownSeries) {
-    for (const code of [...codes, clientHungUp]) {
-      durations.cell(method, route, code);
-    }
+  // `rate()` misses the first event of a series that does not exist before it.
+  durations.zero(labels.unmatched.duration(400));
+  durations.zero(labels.unmatched.duration(clientHungUp));
+  for (const [index, route] of labels.routes.entries()) {
+    if (!route.fromStart) continue;
+    const [success = 200] = routes[index]?.codes ?? [];
+    for (const code of [success, 400, 500]) durations.zero(route.duration(code));
   }
 
   return {
@@ -104,131 +109,79 @@ export function httpMetrics({ registry, routes, knownSeries = [] }: HttpMetricsA
       response.on("close", observe);
       next();
     },
-    route: (route) => {
-      if (!routeSet.has(route)) {
-        throw new Error(
-          `"${route}" is not among the routes given to httpMetrics: ${routes.join(", ")}`,
-        );
-      }
-      return (_request, response, next) => {
-        (response as MeasuredResponse)[givenRoute] = route;
-        next();
-      };
+    countRefused: (code) => {
+      durations.observe({ labels: labels.unmatched.duration(code), value: 0 });
+      errors.inc(labels.unmatched.error(code));
     },
   };
 
   function observe(this: MeasuredResponse): void {
     inFlight -= 1;
-    const { method = "", route } = this.req as RoutedRequest;
-    const path = this[givenRoute] ?? route?.path;
-    const cell = durations.cell(
-      methods.has(method) ? method : otherMethod,
-      typeof path === "string" && routeSet.has(path) ? path : unmatchedRoute,
-      hungUp(this) ? clientHungUp : this.statusCode,
-    );
-    count(cell, (performance.now() - this[startedAt]) / 1000);
-  }
-}
-
-type Label = "method" | "route" | "code";
-
-/** What was observed of one method, route and code. */
-interface Cell {
-  readonly labels: Readonly<Record<Label, string>>;
-  /** Observations within each bound and above the bound before; the last is above them all. */
-  readonly counts: number[];
-  sum: number;
-}
-
-/**
- * A histogram that counts into plain cells, and makes samples of them at a scrape. The client's own
- * checks and hashes the labels at every observation, which costs more than all else here.
- */
-class RequestDurations extends Histogram<Label> {
-  private readonly cells = new Map<string, Map<string, Map<number, Cell>>>();
-
-  constructor(registry: Registry) {
-    super({
-      name: metricName,
-      help,
-      labelNames: ["method", "route", "code"],
-      buckets: [...httpDurationBuckets],
-      registers: [registry],
+    const request: RoutedRequest = this.req;
+    const { method = "", url = "", originalUrl = url } = request;
+    const route = labels.find(method, originalUrl);
+    const code = codeOf(this);
+    const seconds = (performance.now() - this[startedAt]) / 1000;
+    const observation = { response: this, method, route: route.route, code, seconds };
+    const exemplarLabels = onObserved?.(observation);
+    // Hung-up requests of all routes share one series: 16 for each route would be too many.
+    const measured = code === clientHungUp ? labels.unmatched : route;
+    durations.observe({
+      labels: measured.duration(code),
+      value: seconds,
+      ...(exemplarLabels && { exemplarLabels }),
     });
-  }
-
-  /** The cell of these labels; one that is new starts at 0. */
-  cell(method: string, route: string, code: number): Cell {
-    return this.cells.get(route)?.get(method)?.get(code) ?? this.newCell(method, route, code);
-  }
-
-  /**
-   * The client's histogram is read through this, by the registry for the text format and by its own
-   * `get` for all else. Its types do not say so; the tests of `/metrics` and `/metrics.json` would.
-   */
-  getForPromString() {
-    const values = [...this.cells.values()]
-      .flatMap((byMethod) => [...byMethod.values()])
-      .flatMap((byCode) => [...byCode.values()])
-      .flatMap(samplesOf);
-    return Promise.resolve({
-      name: metricName,
-      help,
-      type: "histogram",
-      aggregator: "sum",
-      values,
-    });
-  }
-
-  private newCell(method: string, route: string, code: number): Cell {
-    const byMethod = this.cells.get(route) ?? new Map<string, Map<number, Cell>>();
-    const byCode = byMethod.get(method) ?? new Map<number, Cell>();
-    const counts = new Array<number>(httpDurationBuckets.length + 1).fill(0);
-    const cell = { labels: { method, route, code: code.toString() }, counts, sum: 0 };
-    this.cells.set(route, byMethod.set(method, byCode.set(code, cell)));
-    return cell;
+    if (code >= 400) errors.inc(route.error(code));
   }
 }
 
-function count(cell: Cell, seconds: number): void {
-  let bucket = 0;
-  while (seconds > (httpDurationBuckets[bucket] ?? Infinity)) bucket += 1;
-  cell.counts[bucket] = (cell.counts[bucket] ?? 0) + 1;
-  cell.sum += seconds;
-}
-
-/** Samples as the client's histogram has them: what they share apart, to be formatted once. */
-function samplesOf({ labels: sharedLabels, counts, sum }: Cell) {
-  let total = 0;
-  const buckets = counts.map((count, bucket) => {
-    total += count;
-    const le = httpDurationBuckets[bucket] ?? "+Inf";
-    return { metricName: `${metricName}_bucket`, labels: { le }, sharedLabels, value: total };
+/** Any label name may stand in an exemplar; the client's types know but those of the metric. */
+function durationsIn(registry: Registry): Histogram<string> {
+  const durations = new Histogram<string>({
+    name: "http_request_duration_seconds",
+    help: "Duration of HTTP requests in seconds; code 499 is a client that hung up",
+    labelNames: ["method", "route", "code"],
+    buckets: [...httpDurationBuckets],
+    enableExemplars: true,
+    // The client refuses exemplars on a registry that is set to the plain text format. Registered
+    // after the fact, they are left out of that format and shown in OpenMetrics.
+    registers: [],
   });
-  return [
-    ...buckets,
-    { metricName: `${metricName}_sum`, labels: {}, sharedLabels, value: sum },
-    { metricName: `${metricName}_count`, labels: {}, sharedLabels, value: total },
-  ];
+  registry.registerMetric(durations);
+  return durations;
 }
 
+/** Marks a connection whose request the parser refused, with the code of its answer. */
+export const refusedWith = Symbol("refusedWith");
+
 /**
- * An answer that was not written whole, or one to a request that did not arrive whole: a body
- * parser answers 400 to the latter, into a socket that is gone, and Node calls that finished.
+ * The code of a request that is over. An answer that was not written whole, or one to a request
+ * that did not arrive whole, is the client's doing when its side of the connection ended or failed,
+ * and else a failure of this side, whatever its headers had promised.
  */
-function hungUp(response: ServerResponse): boolean {
-  return !response.writableFinished || response.req.errored !== null;
+function codeOf(response: ServerResponse): number {
+  const { req: request, statusCode } = response;
+  if (response.writableFinished && request.errored === null) return statusCode;
+  const socket: MarkedSocket = request.socket;
+  const refused = socket[refusedWith];
+  if (refused !== undefined) {
+    // It is counted now, and not once more as a request that never began.
+    socket[refusedWith] = undefined;
+    return refused;
+  }
+  // What this side destroys its answer with becomes the error of the connection as well.
+  const failed = socket.errored !== null && socket.errored !== response.errored;
+  if (socket.readableEnded || failed) return clientHungUp;
+  return Math.max(statusCode, 500);
 }
+
+type MarkedSocket = IncomingMessage["socket"] & { [refusedWith]?: number | undefined };
 
 const startedAt = Symbol("startedAt");
-const givenRoute = Symbol("givenRoute");
 
 interface MeasuredResponse extends ServerResponse {
   [startedAt]: number;
-  [givenRoute]?: string;
 }
 
-/** Express leaves the route it took here; its path lacks what a mounted router stripped. */
-interface RoutedRequest extends IncomingMessage {
-  readonly route?: { readonly path?: unknown };
-}
+/** Express keeps the URL as it came, before mounted routers shorten it. */
+type RoutedRequest = IncomingMessage & { originalUrl?: string };

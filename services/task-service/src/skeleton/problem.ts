@@ -1,7 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { ErrorRequestHandler, Response } from "express";
 import type { z } from "zod";
-import { StoreFullError, StoreUnavailableError } from "../domain/task-store.js";
 
 /** One invalid field: where it was, and a sentence with the value got and what is allowed. */
 export interface InvalidField {
@@ -11,14 +10,17 @@ export interface InvalidField {
 
 /** An error that a client is told about as `application/problem+json` (RFC 9457). */
 export class Problem extends Error {
-  override readonly name = "Problem";
+  override readonly name: string = "Problem";
+  readonly invalidFields: readonly InvalidField[] | undefined;
 
+  /** The client is told `detail` and `invalidFields`; `cause` is for the log alone. */
   constructor(
     readonly status: number,
     readonly detail: string,
-    readonly invalidFields?: readonly InvalidField[],
+    { invalidFields, ...options }: ErrorOptions & { invalidFields?: readonly InvalidField[] } = {},
   ) {
-    super(detail);
+    super(detail, options);
+    this.invalidFields = invalidFields;
   }
 }
 
@@ -36,12 +38,13 @@ export function parseInput<Schema extends z.ZodType>(
   throw new Problem(
     400,
     invalidFields.map(({ field, message }) => `${field} ${message}`.trim()).join(". "),
-    invalidFields,
+    { invalidFields },
   );
 }
 
 export function sendProblem(response: Response, problem: Problem): void {
   const { status, detail, invalidFields } = problem;
+  if (status === 503) response.set("Retry-After", "1");
   response
     .status(status)
     .type("application/problem+json")
@@ -56,24 +59,22 @@ export function sendProblem(response: Response, problem: Problem): void {
     );
 }
 
-/** The last handler of the app: whatever was thrown becomes a problem; its cause is logged. */
-export const problemHandler: ErrorRequestHandler = (error: unknown, request, response, next) => {
-  if (response.headersSent) {
-    next(error);
-    return;
-  }
+/** Where the last handler leaves the error of a request that failed, for its line in the log. */
+export const failure = Symbol("failure");
+
+/** The last handler of the app: whatever was thrown becomes a problem. */
+export const problemHandler: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   const problem = asProblem(error);
-  if (problem.status >= 500) request.log.error({ err: error }, "request failed");
-  if (problem.status === 503) response.set("Retry-After", "1");
-  sendProblem(response, problem);
+  if (problem.status >= 500) Object.assign(response, { [failure]: error });
+  // It failed after its answer, for instance because that had come from the deadline.
+  if (response.writableEnded) return;
+  // Express breaks the answer off, so that the client cannot take it for whole.
+  if (response.headersSent) next(error);
+  else sendProblem(response, problem);
 };
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof StoreFullError) return new Problem(507, error.message);
-  if (error instanceof StoreUnavailableError) {
-    return new Problem(503, "The task store does not answer; try again later.");
-  }
   return requestProblem(error) ?? new Problem(500, "The service failed; the reason is in its log.");
 }
 
@@ -88,14 +89,20 @@ function requestProblem(error: unknown): Problem | undefined {
     return new Problem(413, `The body is larger than the ${String(error.limit)} bytes allowed.`);
   }
   if (type === "entity.parse.failed") {
-    return new Problem(400, `The body is not valid JSON: ${error.message}`);
+    return new Problem(400, `The body is not valid JSON: ${cut(error.message)}`);
   }
-  return new Problem(error.status, error.message);
+  return new Problem(error.status, cut(error.message));
 }
 
-/** The value got, as JSON, cut so that an answer cannot grow with the request. */
+/** The value got, in so few words that an answer cannot grow with the request, nor nest with it. */
 function shown(value: unknown): string {
   if (value === undefined) return "nothing";
-  const json = JSON.stringify(value);
-  return json.length > 80 ? `${json.slice(0, 77)}...` : json;
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object" && value !== null) return "an object";
+  return cut(JSON.stringify(value));
+}
+
+/** A text that a client chose, cut so that an answer cannot grow with the request. */
+export function cut(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -1,60 +1,78 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 
 export interface ReadinessArgs {
   /** Resolves when what the service depends on answers. */
-  readonly ping: () => Promise<void>;
+  readonly check: () => Promise<void>;
   readonly log: Logger;
-  /**
-   * How long an answer of `ping` is used again, in milliseconds: probes of many kinds must not
-   * become load on the store.
-   * @default 5000
-   */
-  readonly cacheMs?: number;
-  /** After how many milliseconds a `ping` counts as failed. @default 2000 */
+  /** How long after a failed check the next one begins, in milliseconds. @default 1000 */
+  readonly retryMs?: number;
+  /** After how many milliseconds a check counts as failed. @default 2000 */
   readonly timeoutMs?: number;
 }
 
-export type ReadinessState = "ready" | "draining" | "store unavailable";
+export type ReadinessState = "ready" | "draining" | "dependencies not reached yet";
 
-/** Whether this process should be sent requests. */
+/**
+ * Whether this process should be sent requests: from the first answer of its dependencies on, and
+ * until it drains. So a rollout with a wrong table name or without a permission stops here; but
+ * replicas that share a store do not all leave when that store is slow or away, which would turn
+ * some errors into an outage.
+ */
 export class Readiness {
   private draining = false;
-  private checkedAt = Number.NEGATIVE_INFINITY;
-  private check: Promise<boolean> = Promise.resolve(false);
+  private reached = false;
+  private firstCheckOver = false;
 
   constructor(private readonly args: ReadinessArgs) {}
 
-  /** From now on the answer is "draining". */
+  get state(): ReadinessState {
+    if (this.draining) return "draining";
+    return this.reached ? "ready" : "dependencies not reached yet";
+  }
+
+  /** Whether the first check is over, well or not: the startup probe waits for no store. */
+  get started(): boolean {
+    return this.firstCheckOver;
+  }
+
+  /** From now on the state is "draining". */
   drain(): void {
     this.draining = true;
   }
 
-  async state(): Promise<ReadinessState> {
-    if (this.draining) return "draining";
-    const { cacheMs = 5_000 } = this.args;
-    if (performance.now() - this.checkedAt >= cacheMs) {
-      this.checkedAt = performance.now();
-      this.check = this.reachable();
+  /** Checks until it succeeds or drains. Never rejects. */
+  async start(): Promise<void> {
+    const { check, log, retryMs = 1_000, timeoutMs = 2_000 } = this.args;
+    let failures = 0;
+    while (!this.draining) {
+      try {
+        await within(timeoutMs, check());
+        this.reached = true;
+        log.info({ failures }, "dependencies answer: ready");
+        return;
+      } catch (error) {
+        failures += 1;
+        // Once, and not at every try: what is wrong seldom changes.
+        if (failures === 1) log.error({ err: error }, "dependencies do not answer: not ready");
+      } finally {
+        this.firstCheckOver = true;
+      }
+      await delay(retryMs, undefined, { ref: false });
     }
-    return (await this.check) ? "ready" : "store unavailable";
   }
+}
 
-  private async reachable(): Promise<boolean> {
-    const { ping, log, timeoutMs = 2_000 } = this.args;
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`no answer within ${timeoutMs.toString()} ms`));
-      }, timeoutMs);
-    });
-    try {
-      await Promise.race([ping(), timeout]);
-      return true;
-    } catch (error) {
-      log.warn({ err: error }, "store check failed: not ready");
-      return false;
-    } finally {
-      clearTimeout(timer);
-    }
+async function within(ms: number, answer: Promise<void>): Promise<void> {
+  const end = new AbortController();
+  const tooLate = delay(ms, undefined, { signal: end.signal }).then(() => {
+    throw new Error(`no answer within ${ms.toString()} ms`);
+  });
+  try {
+    await Promise.race([answer, tooLate]);
+  } finally {
+    // What is left of the delay, whose rejection is nobody's concern.
+    tooLate.catch(() => undefined);
+    end.abort();
   }
 }

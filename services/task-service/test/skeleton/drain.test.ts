@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Agent, createServer, get, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
-import { drain } from "../src/skeleton/drain.js";
-import { kill, type ServiceProcess, startProcess } from "./service-process.js";
+import { drain } from "../../src/skeleton/drain.js";
+import { kill, type ServiceProcess, startProcess } from "../service-process.js";
 
 const log = pino({ level: "silent" });
 
@@ -68,7 +68,7 @@ describe("two instances behind one that, like a Service, sends only to ready one
   const instances: ServiceProcess[] = [];
 
   beforeEach(async () => {
-    const environment = { DRAIN_DELAY_MS: "1000", DRAIN_DEADLINE_MS: "5000", FAULT_DELAY_MS: "40" };
+    const environment = { DRAIN_DELAY_MS: "1000", DRAIN_DEADLINE_MS: "5000" };
     instances.push(await startProcess({ environment }), await startProcess({ environment }));
   });
   afterEach(async () => {
@@ -147,7 +147,7 @@ class ServiceLikeClient {
         continue;
       }
       try {
-        const { status } = await ask(`${url}/api/tasks?userName=alice`, this.agent);
+        const { status } = await ask(`${url}/health/liveness`, this.agent);
         if (status === 200) this.counts.set(url, this.answered(url) + 1);
         else this.failures.push(`${url}: ${status.toString()}`);
       } catch (error) {

@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
-import { tableLayout } from "../src/domain/task-table.js";
-import { listen } from "./running-service.js";
+import { tableLayout } from "../../src/domain/task-table.js";
+import { listen } from "../running-service.js";
 
 export interface DynamoDbEmulator {
   readonly client: DynamoDBClient;

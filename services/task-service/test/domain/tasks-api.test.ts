@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { startOfDay } from "../src/domain/task.js";
-import { type RunningService, sendJson, startService } from "./running-service.js";
+import { startOfDay } from "../../src/domain/task.js";
+import { type RunningService, sendJson } from "../running-service.js";
+import { startTaskService } from "./task-service.js";
 
 describe("the task API", () => {
   let service: RunningService;
   let tasks: string;
 
   beforeEach(async () => {
-    service = await startService();
+    service = await startTaskService();
     tasks = `${service.url}/api/tasks`;
   });
   afterEach(() => service.stop());
@@ -105,7 +106,7 @@ describe("the task API", () => {
     assert.equal(first.status, 200);
     const second = await put("second", etag);
     assert.equal(second.status, 412);
-    assert.equal((await put("third", '"no version of ours"')).status, 412);
+    assert.equal((await put("third", '"not-ours"')).status, 412);
     assert.equal((await put("fourth", "3")).status, 400);
     const now = await fetch(`${tasks}/${taskId}`);
     assert.equal(now.headers.get("ETag"), first.headers.get("ETag"));

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { DynamoDbTaskStore } from "../src/domain/dynamodb-task-store.js";
-import { MemoryTaskStore } from "../src/domain/memory-task-store.js";
-import type { NewTask, Task } from "../src/domain/task.js";
-import type { TaskCursor, TaskStore } from "../src/domain/task-store.js";
+import { DynamoDbTaskStore } from "../../src/domain/dynamodb-task-store.js";
+import type { NewTask, Task } from "../../src/domain/task.js";
+import type { TaskCursor, TaskStore } from "../../src/domain/task-store.js";
 import { type DynamoDbEmulator, startEmulator } from "./dynamodb-emulator.js";
-import { skip } from "./skip.js";
+import { skip } from "../skip.js";
+import { memoryStore } from "./task-service.js";
 
 // What every store has to do, run against both.
 describe("the in-memory store", () => {
-  contract(() => Promise.resolve(new MemoryTaskStore(1_000)));
+  contract(() => Promise.resolve(memoryStore()));
 });
 
 describe("the DynamoDB store", () => {
@@ -27,7 +27,12 @@ describe("the DynamoDB store", () => {
     const tableName = `tasks-${tables.toString()}`;
     await emulator.createTable(tableName);
     const { endpoint } = emulator;
-    return new DynamoDbTaskStore({ tableName, region: "ap-northeast-1", endpoint });
+    return new DynamoDbTaskStore({
+      tableName,
+      region: "ap-northeast-1",
+      endpoint,
+      timeoutMs: 3_000,
+    });
   });
 });
 
@@ -56,7 +61,7 @@ function contract(emptyStore: () => Promise<TaskStore>): void {
 
   it("knows nothing of an unknown id", async () => {
     assert.equal(await store.get("unknown"), undefined);
-    assert.equal(await store.delete("unknown"), false);
+    assert.deepEqual(await store.delete("unknown"), { outcome: "unknown" });
     assert.deepEqual(await store.put(asTask("unknown")), { outcome: "unknown" });
     assert.equal(await store.get("unknown"), undefined, "a put of an unknown id writes nothing");
   });
@@ -87,14 +92,33 @@ function contract(emptyStore: () => Promise<TaskStore>): void {
 
   it("lets one of two concurrent writers of the same version win", async () => {
     const { task } = await store.create(newTask());
-    const results = await Promise.all(["a", "b"].map((title) => store.put({ ...task, title }, 1)));
+    const results = await Promise.all(
+      ["a", "b"].map((title) => store.put({ ...task, title }, [1])),
+    );
     assert.deepEqual(results.map(({ outcome }) => outcome).sort(), ["other-version", "replaced"]);
     assert.equal((await store.get(task.taskId))?.version, 2);
   });
 
+  it("replaces and deletes a task only if it has one of the versions named", async () => {
+    const { task } = await store.create(newTask());
+    const other = { outcome: "other-version", version: 1 };
+    assert.deepEqual(await store.put(task, [-1]), other);
+    assert.deepEqual(await store.delete(task.taskId, [2, 3]), other);
+    assert.deepEqual(await store.delete("unknown", [1]), { outcome: "unknown" });
+    assert.equal((await store.put(task, [7, 1])).outcome, "replaced");
+    assert.deepEqual(await store.delete(task.taskId, [1]), { ...other, version: 2 });
+    assert.deepEqual(await store.delete(task.taskId, [1, 2]), { outcome: "deleted" });
+  });
+
+  it("says that nothing follows a page that is exactly full", async () => {
+    for (const startAt of [1, 2, 3]) await store.create(newTask({ startAt }));
+    assert.equal((await list(store, { limit: 3 })).next, undefined);
+    assert.notEqual((await list(store, { limit: 2 })).next, undefined);
+  });
+
   it("forgets a deleted task, in lists as well", async () => {
     const { task } = await store.create(newTask());
-    assert.equal(await store.delete(task.taskId), true);
+    assert.deepEqual(await store.delete(task.taskId), { outcome: "deleted" });
     assert.equal(await store.get(task.taskId), undefined);
     assert.deepEqual((await list(store)).tasks, []);
   });

@@ -4,10 +4,10 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { inside, parsedDockerfile, performDockerfile, type Stage } from "./dockerfile.js";
-import { scrape, valueOf } from "./metrics-text.js";
+import { scrape, valueOf } from "../metrics-text.js";
 import { node24, node24Version } from "./node-24.js";
-import { kill, type ServiceProcess, startProcess } from "./service-process.js";
-import { skip } from "./skip.js";
+import { kill, type ServiceProcess, startProcess } from "../service-process.js";
+import { skip } from "../skip.js";
 
 const context = process.cwd();
 
@@ -61,7 +61,8 @@ describe("what the Dockerfile's steps make", () => {
   afterEach(async () => {
     if (service !== undefined) await kill(service);
   });
-  after(() => {
+  after(function () {
+    this.timeout(120_000);
     if (target === undefined) return;
     execFileSync("chmod", ["-R", "u+w", target]);
     rmSync(target, { recursive: true });

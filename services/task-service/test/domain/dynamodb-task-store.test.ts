@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { DynamoDbTaskStore } from "../src/domain/dynamodb-task-store.js";
-import { StoreUnavailableError } from "../src/domain/task-store.js";
+import { DynamoDbTaskStore } from "../../src/domain/dynamodb-task-store.js";
 import { type DynamoDbEmulator, emulatorCredentials, startEmulator } from "./dynamodb-emulator.js";
-import { sendJson } from "./running-service.js";
-import { kill, type ServiceProcess, startProcess } from "./service-process.js";
-import { skip } from "./skip.js";
+import { sendJson } from "../running-service.js";
+import { kill, type ServiceProcess, startProcess } from "../service-process.js";
+import { skip } from "../skip.js";
 
 describe("the DynamoDB table", () => {
   let emulator: DynamoDbEmulator;
   let documents: DynamoDBDocumentClient;
   let store: DynamoDbTaskStore;
-  const region = "ap-northeast-1";
   const tableName = "tasks-layout";
 
   before(async function () {
@@ -20,11 +18,11 @@ describe("the DynamoDB table", () => {
     emulator = started;
     await emulator.createTable(tableName);
     documents = DynamoDBDocumentClient.from(emulator.client);
-    store = new DynamoDbTaskStore({ tableName, region, endpoint: emulator.endpoint });
+    store = storeAt(emulator.endpoint, tableName);
   });
   after(async () => {
-    store.close();
     await emulator.stop();
+    store.close();
   });
 
   it("holds items with the original's names, and updated_at from the first write", async () => {
@@ -59,27 +57,22 @@ describe("the DynamoDB table", () => {
     await documents.send(new PutCommand({ TableName: tableName, Item: original }));
     const stored = await store.get("old");
     assert.equal(stored?.version, 0);
-    assert.deepEqual(await store.put(stored.task, 1), { outcome: "other-version", version: 0 });
-    assert.deepEqual(await store.put(stored.task, 0), {
+    assert.deepEqual(await store.put(stored.task, [1]), { outcome: "other-version", version: 0 });
+    assert.deepEqual(await store.put(stored.task, [0]), {
       outcome: "replaced",
       version: 1,
       wasDone: false,
     });
-    assert.deepEqual(await store.put(stored.task, 0), { outcome: "other-version", version: 1 });
+    assert.deepEqual(await store.put(stored.task, [0]), { outcome: "other-version", version: 1 });
   });
 
-  it("that does not answer, or does not exist, is reported as unavailable", async () => {
-    const away = new DynamoDbTaskStore({ tableName, region, endpoint: "http://127.0.0.1:1" });
-    const wrong = new DynamoDbTaskStore({ tableName: "none", region, endpoint: emulator.endpoint });
-    for (const broken of [away, wrong]) {
-      await assert.rejects(broken.ping(), StoreUnavailableError);
-      await assert.rejects(broken.create(newTask), StoreUnavailableError);
-      await assert.rejects(
-        broken.put({ ...newTask, taskId: "a", notified: false, done: false }),
-        StoreUnavailableError,
-      );
-      broken.close();
+  it("that does not exist is a mistake of the service, not an outage of the store", async () => {
+    const wrong = storeAt(emulator.endpoint, "none");
+    const put = wrong.put({ ...newTask, taskId: "a", notified: false, done: false });
+    for (const answer of [wrong.ping(), wrong.create(newTask), put]) {
+      await assert.rejects(answer, { name: "ResourceNotFoundException" });
     }
+    wrong.close();
   });
 
   describe("as the environment gives it", () => {
@@ -111,3 +104,12 @@ describe("the DynamoDB table", () => {
 });
 
 const newTask = { userName: "alice", title: "t", startAt: 1_700_000_000, contents: "c" };
+
+function storeAt(endpoint: string, tableName: string): DynamoDbTaskStore {
+  return new DynamoDbTaskStore({
+    tableName,
+    region: "ap-northeast-1",
+    endpoint,
+    timeoutMs: 3_000,
+  });
+}

@@ -1,0 +1,98 @@
+import { Gauge, type Registry } from "@prometheus-io/client";
+import express, { type Express, type RequestHandler } from "express";
+import { deadline } from "./deadline.js";
+import type { Domain } from "./domain.js";
+import { addHealthRoutes } from "./health-routes.js";
+import type { HttpMetrics } from "./http-metrics.js";
+import { addMetricsRoutes } from "./metrics-routes.js";
+import { Problem, problemHandler } from "./problem.js";
+import type { Readiness } from "./readiness.js";
+import type { RequestLog } from "./request-log.js";
+import { systemPaths } from "./system-routes.js";
+
+export interface AppArgs {
+  readonly domain: Domain;
+  readonly registry: Registry;
+  readonly http: HttpMetrics;
+  readonly requests: RequestLog;
+  readonly readiness: Readiness;
+  /** When a request of the domain is answered with 503, in milliseconds. */
+  readonly requestDeadlineMs: number;
+}
+
+/** Every answer of the service; it listens nowhere yet. */
+export function createApp(args: AppArgs): Express {
+  const { domain, registry, http, requests, readiness, requestDeadlineMs } = args;
+  const app = express();
+  app.disable("x-powered-by");
+  // An ETag of the domain is a version; Express would hash every answer for its own.
+  app.disable("etag");
+  app.use(http.middleware);
+  app.use(requests.middleware);
+  addHealthRoutes(app, readiness);
+  addMetricsRoutes(app, registry);
+  app.use(refuseBadQuery, deadline(requestDeadlineMs));
+  for (const { method, path, handlers } of domain.routes) app[verbs[method]](path, ...handlers);
+  for (const [path, methods] of methodsByPath(domain)) app.all(path, otherMethod(path, methods));
+  app.use(unknownPath);
+  app.use(problemHandler);
+  return app;
+}
+
+/** `app_info{version}`, always 1. */
+export function addAppInfo(registry: Registry, version: string): void {
+  new Gauge({
+    name: "app_info",
+    help: "1, with the version of the service as label",
+    labelNames: ["version"],
+    registers: [registry],
+    // In a worker cluster it stays 1.
+    aggregator: "first",
+  }).set({ version }, 1);
+}
+
+const verbs = {
+  GET: "get",
+  POST: "post",
+  PUT: "put",
+  PATCH: "patch",
+  DELETE: "delete",
+} as const;
+
+/** Express would put U+FFFD where the percent-encoding of a query is not UTF-8. */
+const refuseBadQuery: RequestHandler = (request, _response, next) => {
+  const query = request.url.indexOf("?");
+  if (query !== -1 && request.url.includes("%", query)) {
+    try {
+      decodeURIComponent(request.url.slice(query));
+    } catch {
+      throw new Problem(400, "The query is not percent-encoded UTF-8.");
+    }
+  }
+  next();
+};
+
+function methodsByPath({ routes }: Domain): Map<string, string[]> {
+  const methods = new Map<string, string[]>(
+    Object.values(systemPaths).map((path) => [path, ["GET"]]),
+  );
+  for (const { method, path } of routes) methods.set(path, [...(methods.get(path) ?? []), method]);
+  return methods;
+}
+
+/** Answers a known path asked with a method it does not have. */
+function otherMethod(path: string, methods: readonly string[]): RequestHandler {
+  const all = [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"];
+  const allow = all.join(", ");
+  return (request, response) => {
+    response.set("Allow", allow);
+    if (request.method !== "OPTIONS") {
+      throw new Problem(405, `${request.method} is not one of ${allow}, which ${path} answers.`);
+    }
+    response.status(204).end();
+  };
+}
+
+const unknownPath: RequestHandler = (request) => {
+  throw new Problem(404, `There is nothing at ${request.path.slice(0, 200)}.`);
+};
