@@ -70,7 +70,7 @@ export function requestPanels({ metricSource }: ServiceFacts): Panel[] {
     },
     {
       title: "Requests by code",
-      description: "Per second; 499 is a client that hung up before its answer was ready.",
+      description: "Per second, by code or class of codes.",
       unit: "reqps",
       queries: [{ expr: `sum by (code) (${count()})`, legend: "{{code}}" }],
     },
@@ -79,9 +79,7 @@ export function requestPanels({ metricSource }: ServiceFacts): Panel[] {
     errors("Client errors (4xx, without 499)", "4..", "Requests that the service refuses.", [
       CLIENT_CLOSED,
     ]),
-    ...(source.countsAborts
-      ? [errors("Given up by the client (499)", CLIENT_CLOSED, "Often the first sign of slowness.")]
-      : []),
+    ...(source.errorCounter === undefined ? [] : exactErrors(source.errorCounter)),
     duration(0.5, "Half of the requests are faster."),
     duration(0.95, "One request in twenty is slower."),
     duration(0.99, "One request in a hundred is slower. It cannot show more than the last bucket."),
@@ -122,6 +120,27 @@ function errors(
     queries: [{ expr: `(${failed} or 0 * ${all}) / (${all} > 0)`, legend: "{{route}}" }],
   };
 }
+
+/** What only an exact code tells. */
+const exactErrors = (counter: string): Panel[] => [
+  {
+    title: "Errors by code",
+    description: `Answers from 400 on, per second; ${CLIENT_CLOSED} is a client that gave up.`,
+    unit: "reqps",
+    queries: [{ expr: `sum by (code) (${rate(counter, requests)})`, legend: "{{code}}" }],
+  },
+  {
+    title: `Given up by the client (${CLIENT_CLOSED})`,
+    description: "Per second, by route. Often the first sign of slowness.",
+    unit: "reqps",
+    queries: [
+      {
+        expr: `sum by (route) (${rate(counter, `${requests},code="${CLIENT_CLOSED}"`)})`,
+        legend: "{{route}}",
+      },
+    ],
+  },
+];
 
 function duration(quantile: number, description: string): Panel {
   const buckets = `sum by (le, route) (${rate(`${HISTOGRAM}_bucket`, requests)})`;

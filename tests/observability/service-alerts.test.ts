@@ -53,8 +53,8 @@ const CASES: Readonly<Record<string, { minutes: number; fires: Series[]; silent:
   },
   ServiceSamplesNearLimit: {
     minutes: 30,
-    fires: [{ [`scrape_samples_post_metric_relabeling${app}`]: "1700x40" }],
-    silent: [{ [`scrape_samples_post_metric_relabeling${app}`]: "1500x40" }],
+    fires: [{ [`scrape_samples_post_metric_relabeling${app}`]: "1400x40" }],
+    silent: [{ [`scrape_samples_post_metric_relabeling${app}`]: "1200x40" }],
   },
   TasksNotGettingDone: {
     minutes: 135,
