@@ -68,6 +68,9 @@ interface Monitor {
   registerResourceOutputs: Handler<resproto.RegisterResourceOutputsRequest, object>;
   registerStackTransform: Handler<Parameters<Registrations["addStackTransform"]>[0], object>;
   registerResourceHook: Handler<resproto.RegisterResourceHookRequest, object>;
+  registerErrorHook: Handler<resproto.RegisterErrorHookRequest, object>;
+  readResource: Handler<resproto.ReadResourceRequest, never>;
+  call: Handler<resproto.ResourceCallRequest, never>;
   invoke: Handler<InvokeRequest, InvokeResponse>;
 }
 
@@ -97,6 +100,20 @@ function listen(
   monitor.registerResourceOutputs = answer((request) => registrations.registerOutputs(request));
   monitor.registerStackTransform = answer((request) => registrations.addStackTransform(request));
   monitor.registerResourceHook = answer((request) => registrations.addHook(request));
+  // No call to the simulated cloud fails, so no error hook ever runs.
+  monitor.registerErrorHook = answer(() => ({}));
+  monitor.readResource = answer((request) => {
+    throw new pulumi.RunError(
+      `the simulated cloud cannot read ${request.getType()} ${request.getName()}: it holds only what ` +
+        "the program makes. Fix: pass its values as configuration",
+    );
+  });
+  monitor.call = answer((request) => {
+    throw new pulumi.RunError(
+      `the simulated cloud does not know the method ${request.getTok()}. ` +
+        "Fix: use outputs of the component in its place",
+    );
+  });
   monitor.invoke = answer((request) => registrations.invoke(request));
 }
 

@@ -26,7 +26,7 @@ export interface SimulationDocument {
 }
 
 /** Seconds count from the start of `up`. */
-export interface ResourceEntry extends Omit<
+interface ResourceEntry extends Omit<
   Resource,
   "id" | "outputs" | "ignoreChanges" | "deleteBeforeReplace" | "hooks"
 > {
@@ -35,7 +35,7 @@ export interface ResourceEntry extends Omit<
   readonly monthlyUsd: number;
 }
 
-export type ControllerMadeEntry = Omit<ControllerMade, "charges" | "whyKept"> & {
+type ControllerMadeEntry = Omit<ControllerMade, "charges" | "whyKept"> & {
   readonly monthlyUsd: number;
 };
 

@@ -18,7 +18,7 @@ export interface Leftover {
 }
 
 /** When each resource's delete call began and ended. No span: there was none. */
-export type Deletions = ReadonlyMap<string, Span>;
+type Deletions = ReadonlyMap<string, Span>;
 
 /** What a destroy leaves behind, given when each delete began and ended, in whatever order. */
 export function leftovers(

@@ -164,7 +164,7 @@ export interface Need {
   readonly mayExistAlready?: true;
 }
 
-export type ControllerKind =
+type ControllerKind =
   "LoadBalancer" | "NetworkInterface" | "SecurityGroup" | "Volume" | "Node" | "Image" | "LogGroup";
 
 export interface ControllerContext {

@@ -3,7 +3,7 @@
  * measured here: they are typical figures, marked `assumed` and printed so.
  * Where a range is usual, `create` is its middle; what a leak depends on is its longest.
  */
-export interface Duration {
+interface Duration {
   readonly create: number;
   readonly delete: number;
   readonly source: "assumed";

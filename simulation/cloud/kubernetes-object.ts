@@ -9,7 +9,7 @@ export const NAMESPACE = "kubernetes:core/v1:Namespace";
 const BUILT_IN = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
 /** Inputs by which an object is told from every other of its kind. */
-export const OBJECT_IDENTITY = ["metadata.namespace", "metadata.name"];
+const OBJECT_IDENTITY = ["metadata.namespace", "metadata.name"];
 
 /** Inputs that no update can change. */
 export const OBJECT_REPLACED_BY = ["apiVersion", "kind", ...OBJECT_IDENTITY];

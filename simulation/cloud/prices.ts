@@ -1,7 +1,7 @@
 /** On-demand list prices in USD. None could be read from a price list here. */
 export const PRICE_SOURCE = "assumed";
 
-export const HOURS_PER_MONTH = 730;
+const HOURS_PER_MONTH = 730;
 
 /** EKS Auto Mode's fee, as a share of the instance's on-demand price. */
 export const AUTO_MODE_FEE = 0.12;

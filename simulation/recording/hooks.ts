@@ -5,7 +5,7 @@ import type { Properties, Resource } from "../resource";
 import type { Callbacks } from "./callbacks";
 
 /** What a hook is told. */
-export interface HookCall {
+interface HookCall {
   readonly urn: string;
   readonly type: string;
   readonly name: string;

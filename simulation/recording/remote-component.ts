@@ -14,7 +14,7 @@ export interface Registered {
 }
 
 /** What a plugin answers when it has constructed a component. */
-export interface Constructed {
+interface Constructed {
   /** What the program gets. */
   readonly outputs: Properties;
   /** URNs that each of these outputs depends on. */

@@ -18,7 +18,7 @@ export interface Stage {
   readonly faults: FaultResult[];
 }
 
-export type SavedName = "empty" | "protected" | "unprotected";
+type SavedName = "empty" | "protected" | "unprotected";
 
 /** A property that a rehearsal tests; `run` throws where it does not hold. */
 export interface Check {

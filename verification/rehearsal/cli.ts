@@ -11,7 +11,7 @@ export interface Cli {
 }
 
 /** The CLI, or one sentence that says what is missing and how to get it. */
-export type FoundCli = Cli | { readonly missing: string };
+type FoundCli = Cli | { readonly missing: string };
 
 /**
  * Looks on PATH, then in `$PULUMI_HOME/bin` (default `~/.pulumi/bin`), where Pulumi's installer puts

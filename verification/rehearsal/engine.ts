@@ -27,7 +27,7 @@ export interface Outcome {
   readonly milliseconds: number;
 }
 
-export interface Step {
+interface Step {
   readonly op: string;
   readonly urn: string;
 }

@@ -10,7 +10,7 @@ export interface FaultResult {
   readonly leftOver: readonly string[];
 }
 
-export type CreateFault = "nothing made" | "not ready";
+type CreateFault = "nothing made" | "not ready";
 
 interface Injected {
   readonly fault: string;
@@ -73,7 +73,7 @@ export async function everyCreateFails(
 }
 
 /** State and account before some resources are created. */
-export interface Layer {
+interface Layer {
   readonly saved: Saved;
   readonly urns: readonly string[];
 }

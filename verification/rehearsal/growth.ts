@@ -8,7 +8,7 @@ import type { Cli } from "./cli";
 import { Engine } from "./engine";
 
 /** One stack with so many services, and what a run over it costs. */
-export interface Growth {
+interface Growth {
   readonly services: number;
   readonly resources: number;
   /** Of the program alone, in this process: from its start to its last registration. */

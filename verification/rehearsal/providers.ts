@@ -16,7 +16,7 @@ import { type Diff, diffInputs } from "./diff";
 import type { ProviderPackage } from "./packages";
 
 /** The account that the servers work on; a rehearsal replaces it to start again from a saved one. */
-export interface AccountHolder {
+interface AccountHolder {
   readonly account: SimulatedAccount;
 }
 

@@ -86,7 +86,10 @@ function withOptions(calls: Calls, isDryRunHook: boolean): PulumiFn {
         beforeDelete: [hook("before-delete")],
       },
     });
-    const repository = new aws.ecr.Repository("repository", { name: "repository" });
+    // Deep enough that only the edge of deletedWith makes its delete come last.
+    const outer = new Group("outer");
+    const parent = new Group("inner", { parent: outer });
+    const repository = new aws.ecr.Repository("repository", { name: "repository" }, { parent });
     const inside = new Group("inside", {
       deletedWith: repository,
       transforms: [
