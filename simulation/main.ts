@@ -1,16 +1,10 @@
-import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Command } from "commander";
 import { orderProblems } from "./account/up-order";
-import { Cloud } from "./cloud/cloud";
 import { optionsThatNpmKept, useColor } from "./command-environment";
-import { runProgram } from "./program";
-import { record } from "./recorder";
+import { recordStack } from "./record-stack";
 import { report } from "./report";
 import { simulate, simulationDocument } from "./simulate";
-import { readStackFiles } from "./stack-files";
-
-const ROOT = path.join(__dirname, "..");
 
 interface Options {
   readonly stack: string;
@@ -20,10 +14,9 @@ interface Options {
 
 /** Runs the real index.ts against the simulated cloud and prints what came of it. */
 async function main(options: Options): Promise<void> {
-  const { stack } = options;
-  const files = readStackFiles(ROOT, stack, options.configFile);
-  const cloud = Cloud.of(files.config);
-  const recording = await record({ ...files, stack, cloud }, runProgram);
+  const { stack, configFile } = options;
+  const recording = await recordStack(stack, configFile === undefined ? {} : { configFile });
+  const { cloud } = recording;
   checkOrder(orderProblems(recording.resources));
   const simulation = simulate(stack, recording, cloud);
   if (options.json) {

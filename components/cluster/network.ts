@@ -28,7 +28,8 @@ export function createVpc(
       availabilityZoneNames: [...args.availabilityZones],
       cidrBlock: args.vpcCidr,
       enableDnsHostnames: true,
-      // AutoMerge keeps the default layout and adds the tags by which Auto Mode finds subnets.
+      // AutoMerge takes the specs for their tags, by which Auto Mode finds subnets, and chooses the sizes:
+      // a private and a public subnet of equal size in each zone.
       subnetStrategy: awsx.ec2.SubnetAllocationStrategy.AutoMerge,
       subnetSpecs: [
         { type: awsx.ec2.SubnetType.Public, tags: { ...shared, "kubernetes.io/role/elb": "1" } },

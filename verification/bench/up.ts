@@ -1,11 +1,7 @@
-import path from "node:path";
 import { scheduleUp } from "../../simulation/account/up-schedule";
-import { Cloud } from "../../simulation/cloud/cloud";
 import { durations } from "../../simulation/cloud/durations";
-import { runProgram } from "../../simulation/program";
-import { record } from "../../simulation/recorder";
+import { recordStack } from "../../simulation/record-stack";
 import { clock } from "../../simulation/report";
-import { readStackFiles } from "../../simulation/stack-files";
 import type { Measurement } from "./measurement";
 
 /**
@@ -23,9 +19,7 @@ const FORCED = [
 
 /** Seconds that `up` of prod takes in the simulation, against the shortest chain that EKS allows. */
 export async function measureUp(): Promise<Measurement> {
-  const files = readStackFiles(path.join(__dirname, "..", ".."), "prod");
-  const cloud = Cloud.of(files.config);
-  const { resources } = await record({ ...files, stack: "prod", cloud }, runProgram);
+  const { resources, cloud } = await recordStack("prod");
   const { seconds } = scheduleUp(resources, cloud);
   return {
     what: "up of prod, simulated",

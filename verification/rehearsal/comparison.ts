@@ -38,7 +38,7 @@ export function disagreements(recording: Recording, opened: State, cloud: Cloud)
 }
 
 /** Lines of the monthly bill, of resources and of what controllers make for them. */
-export function bill(resources: readonly Resource[], cloud: Cloud): Charge[] {
+function bill(resources: readonly Resource[], cloud: Cloud): Charge[] {
   const made = controllerMade(resources, new Map(), cloud).flatMap(({ charges }) => charges);
   const own = resources.flatMap((resource) => cloud.charges(resource));
   return [...own, ...made].sort((a, b) => (stringify(a) < stringify(b) ? -1 : 1));
