@@ -1,9 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  DynamoDBServiceException,
-} from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
   DynamoDBDocumentClient,
@@ -12,12 +8,12 @@ import {
   QueryCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { answered, type Call, versionCondition, wasRetried } from "./dynamodb-call.js";
 import type { NewTask, Task } from "./task.js";
 import {
   type DeleteResult,
   type PutResult,
   type StoredTask,
-  StoreUnavailableError,
   type TaskListing,
   type TaskPage,
   type TaskStore,
@@ -238,62 +234,13 @@ export class DynamoDbTaskStore implements TaskStore {
     return Item as TaskItem | undefined;
   }
 
-  /**
-   * What a call of the client answers within the time allowed.
-   *
-   * @throws StoreUnavailableError when the store does not answer, fails, or has no capacity left;
-   *   what DynamoDB finds wrong with the call itself is thrown as it is, a failure of this service
-   */
-  private async answered<T>(ask: (call: Call) => Promise<T>): Promise<T> {
-    const abortSignal = AbortSignal.timeout(this.timeoutMs);
-    // Credentials may take longer than the call, and the client's signal does not end that.
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      abortSignal.addEventListener("abort", () => {
-        reject(new Error(`no answer within ${this.timeoutMs.toString()} ms`));
-      });
-    });
-    try {
-      return await Promise.race([ask({ abortSignal }), tooLate]);
-    } catch (error) {
-      if (isOurFault(error)) throw error;
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      throw new StoreUnavailableError(`DynamoDB refused or did not answer: ${reason}`, {
-        cause: error,
-      });
-    }
+  private answered<T>(ask: (call: Call) => Promise<T>): Promise<T> {
+    return answered(this.timeoutMs, ask);
   }
-}
-
-interface Call {
-  readonly abortSignal: AbortSignal;
-}
-
-/** A condition that an item has one of the versions; nothing where any will do. */
-function versionCondition(versions: readonly number[] | undefined) {
-  if (versions === undefined) return { all: [], values: {} };
-  const values = Object.fromEntries(versions.map((version, index) => [nameOf(index), version]));
-  const any = versions.map((_version, index) => `version = ${nameOf(index)}`);
-  // An item without a version was written by something else, and counts as version 0.
-  if (versions.includes(0)) any.push("attribute_not_exists(version)");
-  return { all: [`(${any.join(" OR ")})`], values };
-}
-
-function nameOf(index: number): string {
-  return `:version${index.toString()}`;
 }
 
 function isSame(one: Task, other: Task): boolean {
   return (Object.keys(one) as (keyof Task)[]).every((field) => one[field] === other[field]);
-}
-
-function wasRetried(error: DynamoDBServiceException): boolean {
-  return (error.$metadata.attempts ?? 1) > 1;
-}
-
-/** Whether DynamoDB understood the call and refuses it for good: a wrong name, a missing right. */
-function isOurFault(error: unknown): boolean {
-  if (!(error instanceof DynamoDBServiceException) || error.$fault !== "client") return false;
-  return !/Throttl|LimitExceeded|ThroughputExceeded|InternalServer/.test(error.name);
 }
 
 function now(): number {

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "@prometheus-io/client";
 import express, { type Express, type RequestHandler } from "express";
 import { deadline } from "./deadline.js";
-import type { Domain } from "./domain.js";
+import type { Domain, Route } from "./domain.js";
 import { addHealthRoutes } from "./health-routes.js";
 import type { HttpMetrics } from "./http-metrics.js";
 import { addMetricsRoutes } from "./metrics-routes.js";
@@ -29,11 +29,19 @@ export function createApp(args: AppArgs): Express {
   app.disable("etag");
   app.use(http.middleware);
   app.use(requests.middleware);
+  // The domain first, and one layer a path: Express tries each layer before the one that matches.
+  const guards = [refuseBadQuery, deadline(requestDeadlineMs)];
+  for (const [path, routes] of byPath(domain)) {
+    const route = app.route(path);
+    for (const { method, handlers } of routes) route[verbs[method]](...guards, ...handlers);
+  }
   addHealthRoutes(app, readiness);
   addMetricsRoutes(app, registry);
-  app.use(refuseBadQuery, deadline(requestDeadlineMs));
-  for (const { method, path, handlers } of domain.routes) app[verbs[method]](path, ...handlers);
-  for (const [path, methods] of methodsByPath(domain)) app.all(path, otherMethod(path, methods));
+  for (const [path, routes] of byPath(domain)) {
+    const methods = routes.map(({ method }) => method);
+    app.all(path, otherMethod(path, methods));
+  }
+  for (const path of Object.values(systemPaths)) app.all(path, otherMethod(path, ["GET"]));
   app.use(unknownPath);
   app.use(problemHandler);
   return app;
@@ -72,12 +80,10 @@ const refuseBadQuery: RequestHandler = (request, _response, next) => {
   next();
 };
 
-function methodsByPath({ routes }: Domain): Map<string, string[]> {
-  const methods = new Map<string, string[]>(
-    Object.values(systemPaths).map((path) => [path, ["GET"]]),
-  );
-  for (const { method, path } of routes) methods.set(path, [...(methods.get(path) ?? []), method]);
-  return methods;
+function byPath({ routes }: Domain): Map<string, Route[]> {
+  const paths = new Map<string, Route[]>();
+  for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route]);
+  return paths;
 }
 
 /** Answers a known path asked with a method it does not have. */

@@ -86,7 +86,7 @@ export class RequestLabels {
   readonly routes: readonly RouteLabels[];
   private readonly paths: readonly MeasuredPath[];
   /** Paths without parameters, which need no search. */
-  private readonly exact = new Map<string, MeasuredPath>();
+  private readonly exact = new Map<string, RouteLabels>();
 
   constructor(routes: readonly MeasuredRoute[]) {
     const paths = new Map<string, MeasuredPath>();
@@ -104,21 +104,25 @@ export class RequestLabels {
       return labels;
     });
     this.paths = [...paths.values()];
-    for (const path of paths.keys()) {
-      // As in Express, an earlier path with a parameter takes it.
-      const first = /[:*{]/.test(path) ? undefined : this.search(path);
-      if (first !== undefined) this.exact.set(path, first);
+    for (const [path, { methods }] of paths) {
+      if (/[:*{]/.test(path)) continue;
+      for (const method of methods.keys()) {
+        // As in Express, an earlier path with a parameter takes it.
+        const first = this.search(method, path);
+        if (first !== undefined) this.exact.set(`${method} ${path}`, first);
+      }
     }
   }
 
   find(method: string, url: string): RouteLabels {
     const path = pathOf(url);
-    const found = this.exact.get(path) ?? this.search(path);
-    return found?.methods.get(method) ?? this.unmatched;
+    return this.exact.get(`${method} ${path}`) ?? this.search(method, path) ?? this.unmatched;
   }
 
-  private search(path: string): MeasuredPath | undefined {
-    return this.paths.find(({ regexp }) => regexp.test(path));
+  private search(method: string, path: string): RouteLabels | undefined {
+    return this.paths
+      .find(({ methods, regexp }) => methods.has(method) && regexp.test(path))
+      ?.methods.get(method);
   }
 }
 

@@ -109,6 +109,7 @@ describe("the metrics middleware", () => {
   it("takes the path that was declared first, as Express does", async () => {
     const registry = new Registry();
     const routes = [
+      { method: "POST", path: "/a/:other", codes: [200] },
       { method: "GET", path: "/a/:id", codes: [200] },
       { method: "GET", path: "/a/mine", codes: [200] },
     ];
