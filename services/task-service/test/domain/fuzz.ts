@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -12,7 +12,7 @@ import { emulatorCredentials, startEmulator } from "./dynamodb-emulator.js";
  * ones, with tasks in memory and then in a DynamoDB emulator. It fails when an answer is not what
  * the document says. `npm run fuzz -- --seconds 50 --seed 1`; exit 2 when something is missing.
  */
-const version = "4.32.5";
+const [, version] = /schemathesis==(\S+)/.exec(readFileSync("requirements.txt", "utf8")) ?? [];
 const { values: options } = parseArgs({
   options: {
     seconds: { type: "string", default: "50" },
@@ -33,7 +33,7 @@ const schemathesis =
     (command) => spawnSync(command, ["--version"], { encoding: "utf8" }).stdout === expected(),
   ) ??
   fail(
-    `Schemathesis ${version} is missing. Fix: python3 -m venv .venv && .venv/bin/pip install schemathesis==${version}`,
+    `Schemathesis ${String(version)} is missing. Fix: python3 -m venv .venv && .venv/bin/pip install -r requirements.txt`,
   );
 
 const emulator = (await startEmulator()) ?? fail("The DynamoDB emulator is missing. Fix: npm ci");
@@ -73,7 +73,7 @@ async function fuzz(store: string, environment: NodeJS.ProcessEnv): Promise<numb
 }
 
 function expected(): string {
-  return `schemathesis, version ${version}\n`;
+  return `schemathesis, version ${String(version)}\n`;
 }
 
 function fail(message: string): never {
