@@ -24,7 +24,7 @@ export function measureStart(progress: (text: string) => void): Measurement {
   const folder = mkdtempSync(path.join(tmpdir(), "bench-start-"));
   try {
     compile(folder);
-    oneRound(folder, 0); // Warms the disk cache.
+    oneRound(folder, 0); // Fills the cache of the disk, and that of register.cjs.
     const rounds = Array.from({ length: ROUNDS }, (_, index) => {
       const round = oneRound(folder, index);
       const { source, compiled } = round;
