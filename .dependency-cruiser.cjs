@@ -36,6 +36,13 @@ module.exports = {
       to: { path: "^(config|services)/|^index\\.ts$" },
     },
     {
+      name: "services-below-config",
+      comment: "What a service needs of the configuration is an argument.",
+      severity: "error",
+      from: { path: "^services/" },
+      to: { path: "^config/|^index\\.ts$" },
+    },
+    {
       name: "config-creates-nothing",
       comment: "config/ knows the components' argument types and makes no resource.",
       severity: "error",

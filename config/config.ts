@@ -58,7 +58,7 @@ export function readConfig(): StackConfig {
     monitoring: {
       namespace: values.monitoringNamespace,
       retentionDays: values.retentionDays,
-      ...(values.retentionSize && { retentionSize: values.retentionSize }),
+      retentionSize: values.retentionSize,
       scrapeInterval: values.scrapeInterval,
       replicas: values.prometheusReplicas,
       ...(values.persistence && {

@@ -28,9 +28,13 @@ export class Problems {
 export const sentence = (path: string, must: string, got: string, fix: string): string =>
   `${path} must be ${must}; got ${got}. Fix: ${fix}`;
 
-/** A value for people, without the login that an address may hold. */
+/** A value for people, without what an address may hold that is secret: a login, and a path or query. */
 export function shown(value: unknown): string {
   if (value === undefined || value === "" || value === null) return "nothing";
-  if (typeof value !== "string") return JSON.stringify(value);
-  return JSON.stringify(value.replace(/^.*:.*@/s, "[hidden]@"));
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "string" ? withoutSecrets(part) : part,
+  );
 }
+
+const withoutSecrets = (text: string): string =>
+  text.replace(/^.*:.*@/s, "[hidden]@").replace(/(https?:\/\/[^/?#\s]+\/)[^\s]+/g, "$1[hidden]");

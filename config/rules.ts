@@ -71,16 +71,25 @@ export const certificate = (region: string): Rule => ({
   example: `arn:aws:acm:${region}:111122223333:certificate/0a1b2c3d`,
 });
 export const address: Rule = {
-  must: "an address with https://, without user and password and without a slash at its end",
-  test: (value) => /^https:.*[^/]$/.test(value) && URL.canParse(value) && !hasLogin(value),
+  must: "an address with https://, without user and password, query and fragment, and without a slash at its end",
+  test: (value) =>
+    /^https:\/\/[^\s?#]*[^\s?#/]$/.test(value) && URL.canParse(value) && !hasLogin(value),
   example: "https://runbooks.example.com",
   meant: (value) =>
-    hasLogin(value) ? undefined : value.replace(/^http:/, "https:").replace(/\/+$/, ""),
+    hasLogin(value)
+      ? undefined
+      : value
+          .replace(/^http:/, "https:")
+          .replace(/[?#].*$/, "")
+          .replace(/\/+$/, ""),
 };
 export const image: Rule = {
-  must: "an image with a tag other than latest, or with a digest",
+  must: "an image, in lower case, with a tag other than latest or with a digest",
+  // https://github.com/distribution/reference: a host may have capitals, a repository may not.
   test: (value) =>
-    /^[\w.-]+(:\d+)?(\/[\w./-]+)?((:[\w.-]+)?@sha256:[0-9a-f]{64}|:[\w.-]+)$/.test(value) &&
+    /^([\w.-]+(:\d+)?\/)?[a-z0-9._-]+(\/[a-z0-9._-]+)*((:[\w.-]+)?@sha256:[0-9a-f]{64}|:[\w.-]+)$/.test(
+      value,
+    ) &&
     !value.endsWith(":latest") &&
     isPort(/^[^/]+:(\d+)\//.exec(value)?.[1] ?? "1"),
   example: "111122223333.dkr.ecr.ap-northeast-1.amazonaws.com/task-service:1.4.2",
@@ -93,10 +102,10 @@ export const receiverName: Rule = {
   example: "on-call",
 };
 export const channel: Rule = {
-  must: "a channel with its #",
-  test: (value) => /^#\S+$/.test(value),
+  must: "a channel with its #, and no address (addresses of webhooks are secrets: receiverSecrets)",
+  test: (value) => /^#[^\s/:#]+$/.test(value),
   example: "#alerts",
-  meant: (value) => `#${value}`,
+  meant: (value) => `#${value.replace(/^#+/, "")}`,
 };
 export const mail: Rule = {
   must: "an e-mail address",

@@ -144,9 +144,9 @@ function createCluster(
   );
 }
 
-/** Account and role path. The ARN itself holds `::`, which a URN cannot hold in a name. */
+/** Account and role path. Not the ARN, whose `::` a URN cannot hold in a name; `~` is in no role's name, so two roles have two names. */
 const accessEntryName = (roleArn: string): string =>
-  roleArn.split(":").slice(4).join("-").replaceAll("/", "-");
+  roleArn.split(":").slice(4).join("-").replaceAll("/", "~");
 
 function clusterAdmin(principalArn: string): eks.types.input.AccessEntryArgs {
   const [, partition] = principalArn.split(":");

@@ -59,7 +59,7 @@ export function createAlerting(
   const account = { namespace: inNamespace, name: ALERTMANAGER };
   const { arns, dependsOn } = createTopics(name, args, platform, account, opts);
   const config = arns.apply((known) =>
-    alertmanagerConfig(withTopics(args, known), receiverFolder(RECEIVER_SECRETS)),
+    alertmanagerConfig(withTopics(args, [...known]), receiverFolder(RECEIVER_SECRETS)),
   );
   if (!args.secrets) return { config, secretNames: [], dependsOn };
   const secret = new k8s.core.v1.Secret(
@@ -89,20 +89,22 @@ function createTopics(
   );
 }
 
-/** The routing with every topic's ARN, in the order of the receivers. */
-function withTopics(args: AlertingArgs, arns: readonly string[]): AlertRouting {
-  const { receivers = [], deadMansSwitch } = args;
-  const topics = snsReceivers(args);
+/** @param arns of the topics, in the order of their receivers; used up */
+function withTopics(
+  { receivers = [], deadMansSwitch }: AlertingArgs,
+  arns: string[],
+): AlertRouting {
   return {
     receivers: receivers.map((receiver) =>
-      receiver.kind === "sns" ? withTopic(receiver, arns[topics.indexOf(receiver)]) : receiver,
+      receiver.kind === "sns" ? withTopic(receiver, arns.shift()) : receiver,
     ),
     ...(deadMansSwitch && { deadMansSwitch }),
   };
 }
 
-function withTopic(receiver: SnsTopicReceiver, topicArn = ""): SnsReceiver {
+function withTopic(receiver: SnsTopicReceiver, topicArn: string | undefined): SnsReceiver {
   const { kind, name, region, severities } = receiver;
+  if (topicArn === undefined) throw new Error(`the platform gave no topic for receiver ${name}`);
   return { kind, name, region, topicArn, ...(severities && { severities }) };
 }
 
@@ -112,9 +114,10 @@ const snsReceivers = ({ receivers = [] }: AlertingArgs): SnsTopicReceiver[] =>
 /** Alertmanager refuses a configuration that names a file which nobody mounts, long after `up`. */
 function checkSecrets({ receivers = [], deadMansSwitch, secrets }: AlertingArgs): void {
   const all = [...receivers, ...(deadMansSwitch ? [deadMansSwitch] : [])];
-  const reads = all.find((receiver) => receiver.kind !== "sns" && secretKey(receiver));
-  if (!reads || secrets) return;
+  const keys = all.flatMap((each) => (each.kind === "sns" ? [] : (secretKey(each) ?? [])));
+  const [key] = keys;
+  if (key === undefined || secrets) return;
   throw new Error(
-    `alerting.secrets: must hold a secret for receiver "${reads.name}"; got none. Fix: give one for each of receiverSecretKeys.`,
+    `alerting.secrets must hold ${keys.join(", ")}; got nothing. Fix: pulumi config set --secret --path receiverSecrets.${key} <value>`,
   );
 }

@@ -5,7 +5,7 @@ import type { ControlPlaneTarget, Platform } from "../platform";
 export interface ChartArgs {
   /** Days that Prometheus keeps samples. */
   readonly retentionDays: number;
-  /** Size at which Prometheus drops its oldest samples, such as "40GiB". @default 85 % of its volume; no limit without one */
+  /** Size at which Prometheus drops its oldest samples, such as "40GiB". @default (also where it is empty) 85 % of its volume; no limit without one */
   readonly retentionSize?: string;
   /** Prometheus duration; rules are evaluated as often. */
   readonly scrapeInterval: string;
@@ -19,17 +19,17 @@ export interface ChartArgs {
   };
 }
 
-/** What the values take from the platform and from other resources. `Late` is the form of what these give (an Output in the program). */
-export interface ChartContext<Late> {
+/** What the values take from the platform and from other resources. `Deferred` is the form of what these give (an Output in the program). */
+export interface ChartContext<Deferred> {
   readonly platform: Pick<Platform, "kubernetesVersion" | "controlPlaneTargets">;
   /** @default the cluster's default class */
-  readonly storageClassName: Late | undefined;
+  readonly storageClassName: Deferred | undefined;
   /** Kubernetes Secret with the keys admin-user and admin-password. */
   readonly adminSecretName: string;
   /** Grafana's own address where it is known before the load balancer is: with a domain. */
   readonly grafanaRootUrl: string | undefined;
   /** Alertmanager's configuration; it holds no secret, only the files' names. */
-  readonly alertmanagerConfig: Late;
+  readonly alertmanagerConfig: Deferred;
   /** Kubernetes Secrets that Alertmanager reads its receivers' secrets from. */
   readonly receiverSecretNames: readonly string[];
 }
@@ -40,10 +40,10 @@ export interface ChartContext<Late> {
  * Requests and limits: kube-prometheus' manifests where they suffice; Grafana 13 needs more
  * (512 MiB limits throttle it and lock its database), Prometheus is planned at 8 KiB a series.
  */
-export function kubePrometheusStackValues<Late>(
+export function kubePrometheusStackValues<Deferred>(
   args: ChartArgs,
-  context: ChartContext<Late>,
-): KubePrometheusStackValues<Late> {
+  context: ChartContext<Deferred>,
+): KubePrometheusStackValues<Deferred> {
   return {
     crds: {
       upgradeJob: {
@@ -83,20 +83,20 @@ const controlPlaneValues = (
 });
 
 /** The chart's values are free-form; what this program sets is not. */
-export type KubePrometheusStackValues<Late> = Record<
+export type KubePrometheusStackValues<Deferred> = Record<
   "crds" | "kubelet" | "prometheusOperator" | "prometheus" | "alertmanager" | "grafana",
-  ChartValue<Late>
+  ChartValue<Deferred>
 > &
-  Record<string, ChartValue<Late>>;
+  Record<string, ChartValue<Deferred>>;
 
-/** A value of the chart; `Late` stands for those that other resources give. */
-export type ChartValue<Late> =
+/** A value of the chart; `Deferred` stands for those that other resources give. */
+export type ChartValue<Deferred> =
   | string
   | number
   | boolean
-  | Late
-  | readonly ChartValue<Late>[]
-  | { readonly [key: string]: ChartValue<Late> };
+  | Deferred
+  | readonly ChartValue<Deferred>[]
+  | { readonly [key: string]: ChartValue<Deferred> };
 
 /** No CPU limits: throttling a scraper or an exporter loses samples (kubernetes-mixin, CPUThrottlingHigh). */
 function memory(cpu: string, request: string, limit: string): ChartValue<never> {
@@ -106,10 +106,10 @@ function memory(cpu: string, request: string, limit: string): ChartValue<never> 
 /** Claims of a StatefulSet stay after `helm uninstall` unless it says so, and go on costing money. */
 const deleteClaims = { whenDeleted: "Delete", whenScaled: "Retain" };
 
-function claimTemplate<Late>(
+function claimTemplate<Deferred>(
   gibibytes: number,
-  storageClassName: Late | undefined,
-): ChartValue<Late> {
+  storageClassName: Deferred | undefined,
+): ChartValue<Deferred> {
   return {
     volumeClaimTemplate: {
       spec: {
@@ -131,13 +131,13 @@ const spreadOverZones = (component: string): ChartValue<never> => [
   },
 ];
 
-function prometheusValues<Late>(
+function prometheusValues<Deferred>(
   args: ChartArgs,
-  { storageClassName }: ChartContext<Late>,
-): ChartValue<Late> {
+  { storageClassName }: ChartContext<Deferred>,
+): ChartValue<Deferred> {
   const { volumes, replicas = 1 } = args;
   const retentionSize =
-    args.retentionSize ?? (volumes ? `${Math.floor(volumes.prometheus * 0.85)}GiB` : "");
+    (args.retentionSize ?? "") || (volumes ? `${Math.floor(volumes.prometheus * 0.85)}GiB` : "");
   return {
     podDisruptionBudget: { enabled: replicas > 1 },
     prometheusSpec: {
@@ -164,10 +164,10 @@ function prometheusValues<Late>(
   };
 }
 
-function alertmanagerValues<Late>(
+function alertmanagerValues<Deferred>(
   { volumes, replicas = 1 }: ChartArgs,
-  { storageClassName, alertmanagerConfig, receiverSecretNames }: ChartContext<Late>,
-): ChartValue<Late> {
+  { storageClassName, alertmanagerConfig, receiverSecretNames }: ChartContext<Deferred>,
+): ChartValue<Deferred> {
   return {
     config: alertmanagerConfig,
     podDisruptionBudget: { enabled: replicas > 1 },
@@ -184,10 +184,10 @@ function alertmanagerValues<Late>(
   };
 }
 
-function grafanaValues<Late>(
+function grafanaValues<Deferred>(
   { volumes }: ChartArgs,
-  { storageClassName, adminSecretName, grafanaRootUrl }: ChartContext<Late>,
-): ChartValue<Late> {
+  { storageClassName, adminSecretName, grafanaRootUrl }: ChartContext<Deferred>,
+): ChartValue<Deferred> {
   return {
     admin: {
       existingSecret: adminSecretName,

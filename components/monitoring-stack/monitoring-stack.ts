@@ -113,7 +113,12 @@ function exposeGrafana(
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const { ingressController } = platform;
-  if (!ingressController) return clusterUrl(release.namespace);
+  if (!ingressController) {
+    if (!grafana.https) return clusterUrl(release.namespace);
+    throw new Error(
+      `grafana.https must be left out; got ${grafana.https.domain}, and the platform has no ingress controller. Fix: leave it out, and reach Grafana by kubectl port-forward.`,
+    );
+  }
   const ingress = createGrafanaIngress(name, grafana, ingressController, release, opts);
   return ingressUrl(grafana, ingressController, ingress);
 }

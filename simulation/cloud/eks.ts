@@ -17,6 +17,7 @@ import { byInput } from "./references";
 export const CLUSTER = "aws:eks/cluster:Cluster";
 const ENTRY = "aws:eks/accessEntry:AccessEntry";
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
 const ofCluster = byInput("clusterName", CLUSTER, "takes along");
@@ -107,18 +108,29 @@ function policiesOfRole(cluster: CloudResource, all: readonly CloudResource[]): 
   return [{ what: "the policies of its role", from }];
 }
 
-/** Pod Identity associations of a service account. Credentials are injected when a pod is created. */
-export function podIdentitiesOf(
+/**
+ * What gives the pods of a service account their permissions: its Pod Identity associations, whose
+ * credentials are injected when a pod is created, and the policies of their roles.
+ */
+export function permissionsOf(
   namespace: unknown,
   serviceAccount: unknown,
   all: readonly CloudResource[],
 ): readonly CloudResource[] {
-  return all.filter(
+  const associations = all.filter(
     ({ type, inputs }) =>
       type === ASSOCIATION &&
       inputs.namespace === namespace &&
       inputs.serviceAccount === serviceAccount,
   );
+  const roles = associations.flatMap(({ inputs }) =>
+    all.filter(({ outputs }) => outputs.arn !== undefined && outputs.arn === inputs.roleArn),
+  );
+  const policies = all.filter(
+    ({ type, inputs }) =>
+      (type === ROLE_POLICY || type === ATTACHMENT) && roles.some(({ id }) => id === inputs.role),
+  );
+  return [...associations, ...policies];
 }
 
 function clusterControllers(

@@ -8,7 +8,7 @@ import type {
   Need,
 } from "./behaviour";
 import { durations } from "./durations";
-import { CLUSTER, podIdentitiesOf } from "./eks";
+import { CLUSTER, permissionsOf } from "./eks";
 import {
   inNamespace,
   NAMESPACE,
@@ -100,9 +100,11 @@ function storageClasses(release: CloudResource, all: readonly CloudResource[]): 
 function credentials(release: CloudResource, all: readonly CloudResource[]): readonly Need[] {
   const name = textAt(release.inputs, "name");
   const from = ["prometheus", "alertmanager", "grafana", "operator"].flatMap((program) =>
-    podIdentitiesOf(namespaceOf(release), `${name}-${program}`, all),
+    permissionsOf(namespaceOf(release), `${name}-${program}`, all),
   );
-  return from.length === 0 ? [] : [{ what: "the credentials of its pods' role", from }];
+  return from.length === 0
+    ? []
+    : [{ what: "the credentials and permissions of its pods' role", from }];
 }
 
 /** What kube-prometheus-stack runs, with the requests that the program's values give it. */

@@ -1,7 +1,7 @@
 import { at, reveal } from "../resource";
 import type { Behaviour, CloudResource, Need } from "./behaviour";
 import { buildsOf } from "./ecr";
-import { podIdentitiesOf } from "./eks";
+import { permissionsOf } from "./eks";
 import { namespaceOf, object, OBJECT_REPLACED_BY } from "./kubernetes-object";
 import { countAt, type Pods, requestedCpu, requestedMemory } from "./pods";
 
@@ -33,8 +33,10 @@ function containersOf(deployment: CloudResource): readonly unknown[] {
 /** A pod that starts before its service account has a role runs without credentials. */
 function credentials(deployment: CloudResource, all: readonly CloudResource[]): readonly Need[] {
   const account = at(spec(deployment), "serviceAccountName");
-  const from = podIdentitiesOf(namespaceOf(deployment), account, all);
-  return from.length === 0 ? [] : [{ what: "the credentials of its pods' role", from }];
+  const from = permissionsOf(namespaceOf(deployment), account, all);
+  return from.length === 0
+    ? []
+    : [{ what: "the credentials and permissions of its pods' role", from }];
 }
 
 /** An image of a registry in this account has to be there; an earlier one may be. */

@@ -85,7 +85,7 @@ describe("Cluster", () => {
 
   it("makes admins of the given roles, under names that fit a URN", () => {
     const entry = find(recording, "aws:eks/accessEntry:AccessEntry");
-    assert.equal(entry.name, "c-111122223333-role-teams-platform-admin");
+    assert.equal(entry.name, "c-111122223333-role~teams~platform-admin");
     assert.equal(input(entry, "principalArn"), ARGS.adminRoleArns[0]);
     const policy = find(recording, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation");
     assert.match(String(input(policy, "policyArn")), /AmazonEKSClusterAdminPolicy$/);

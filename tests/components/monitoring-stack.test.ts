@@ -203,7 +203,7 @@ describe("MonitoringStack", () => {
 
   it("refuses a receiver whose secret nobody gives", async () => {
     const receivers = [{ name: "chat", kind: "slack", channel: "#alerts" }] as const;
-    const message = /alerting\.secrets: must hold a secret for receiver "chat"/;
+    const message = /alerting\.secrets must hold chat-url; got nothing\. Fix: /;
     expectRejections(message);
     await assert.rejects(recordMonitoring({ alerting: { receivers } }), message);
   });
@@ -219,6 +219,26 @@ describe("MonitoringStack", () => {
     assert.ok(!JSON.stringify(values).includes("storageClassName"));
     assert.equal(input(find(bare, RELEASE), "values.kubeScheduler.enabled"), true);
     assert.equal(input(find(bare, RELEASE), "values.kubeEtcd.enabled"), false);
+  });
+
+  it("refuses a domain where nothing exposes Grafana", async () => {
+    const grafana = { https: { domain: "grafana.example.com", certificate: "c" } };
+    const message = /grafana\.https must be left out; got grafana\.example\.com, .* Fix: /;
+    expectRejections(message);
+    await assert.rejects(recordMonitoring({ platform: barePlatform, grafana }), message);
+  });
+
+  it("takes an IP address where the controller gives one, and its own annotations", async () => {
+    const ingressController = {
+      className: "nginx",
+      addressField: "ip" as const,
+      annotations: () => ({ "example.com/exposed": "yes" }),
+    };
+    const platform = { ...barePlatform, ingressController };
+    const message = /must have an address; got no ip/;
+    expectRejections(message);
+    // The simulated load balancers are AWS' own, which have host names: the field that is asked for is not there.
+    await assert.rejects(recordMonitoring({ platform }), message);
   });
 
   it("names the platform's storage class in every claim", async () => {

@@ -50,6 +50,11 @@ const MISTAKES: readonly Mistake[] = [
       /^Deployment task-service must be made after PodIdentityAssociation task-service, .* credentials/,
   },
   {
+    what: "a pod before its role may do anything",
+    spoil: (graph) => graph.forgetEdgesTo("RolePolicy task-service"),
+    sentence: /^Deployment task-service must be made after RolePolicy task-service, .* permissions/,
+  },
+  {
     what: "the chart's pods before the credentials of their role",
     spoil: (graph) => graph.forgetEdgesTo("PodIdentityAssociation monitoring"),
     sentence:

@@ -60,6 +60,9 @@ function problemOf(
     return differs(`output ${place.output}`, reveal(outputs[place.output]), place.value, kind);
   }
   const ofType = resources.filter(({ type }) => type === place.type);
+  if ("absent" in place) {
+    return ofType.length === 0 ? undefined : `must leave ${place.type} out of the ${kind} stack`;
+  }
   if ("providerUrn" in place) {
     const stray = ofType.find(({ provider }) => !provider?.endsWith(place.providerUrn));
     if (ofType.length > 0 && !stray) return undefined;

@@ -54,9 +54,9 @@ async function main(): Promise<void> {
 
 async function enumerate(): Promise<Cut[]> {
   const configs = await readConfigs();
-  const fromConfig = resultOfReadConfig().map((wire): Cut => {
-    const constant = wire.isLiteral ? "undefined" : usualConstant(configs, wire.path);
-    return { wire, constant };
+  const fromConfig = resultOfReadConfig().flatMap((wire): Cut[] => {
+    const usual = wire.isLiteral ? "undefined" : usualConstant(configs, wire.path);
+    return (wire.constants ?? [usual]).map((constant) => ({ wire, constant }));
   });
   const fromArguments = PROGRAM_FILES.flatMap(argumentsOf).map((wire): Cut => ({
     wire,

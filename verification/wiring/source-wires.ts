@@ -24,15 +24,34 @@ export interface SourceWire {
   readonly hasParts: boolean;
   /** Whether the value is written down here and does not come from elsewhere. */
   readonly isLiteral: boolean;
+  /** What to put in the place of a condition, which has no value of its own. @default not a condition */
+  readonly constants?: readonly string[];
   /** The source with the wire cut: a constant in the place of the value. */
   cut(constant: string): string;
 }
 
-/** Every property of the object that readConfig returns. */
+/** Every property of the object that readConfig returns, and every condition that decides about one. */
 export function resultOfReadConfig(): SourceWire[] {
   const source = parse(CONFIG_FILE);
   const result = returnedObject(source, "readConfig");
-  return objectWires(source, result, CONFIG_FILE, []);
+  return [
+    ...objectWires(source, result, CONFIG_FILE, []),
+    ...conditionWires(source, result, CONFIG_FILE),
+  ];
+}
+
+/** `condition && { ... }` is cut to true (false takes the properties away, which are wires), `condition ? a : b` to either. */
+function conditionWires(source: ts.SourceFile, node: ts.Node, prefix: string): SourceWire[] {
+  const beneath: SourceWire[] = [];
+  ts.forEachChild(node, (child) => {
+    beneath.push(...conditionWires(source, child, prefix));
+  });
+  const decides = conditionOf(node);
+  if (!decides) return beneath;
+  const { condition, constants } = decides;
+  const at = [`if (${condition.getText(source)})`];
+  const own = wire(source, prefix, at, condition, replaceNode(condition));
+  return [{ ...own, constants }, ...beneath];
 }
 
 /** Every argument of every `new X(...)` and `deployX(...)`, and every property of those that are object literals. */
@@ -57,6 +76,18 @@ export function argumentsOf(file: string): SourceWire[] {
   };
   visit(source);
   return wires;
+}
+
+function conditionOf(
+  node: ts.Node,
+): { readonly condition: ts.Expression; readonly constants: readonly string[] } | undefined {
+  if (ts.isConditionalExpression(node)) {
+    return { condition: node.condition, constants: ["true", "false"] };
+  }
+  const isAnd =
+    ts.isBinaryExpression(node) &&
+    node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken;
+  return isAnd ? { condition: node.left, constants: ["true"] } : undefined;
 }
 
 const deploys = (call: ts.CallExpression): boolean =>

@@ -1,7 +1,7 @@
 import { PROJECT, STACK, type StackKind } from "./unusual-stacks";
 
 /** What must show a value: an input or the provider of resources, or an output of the stack. */
-export type Shown = (ShownInput | ShownProvider | ShownProtect | ShownOutput) & {
+export type Shown = (ShownInput | ShownProvider | ShownProtect | ShownAbsence | ShownOutput) & {
   /** The stack that shows it. @default "full" */
   readonly in?: StackKind;
 };
@@ -26,6 +26,12 @@ interface ShownProtect {
   readonly type: string;
   readonly name: string;
   readonly protect: true;
+}
+
+/** No resource is of the type. */
+interface ShownAbsence {
+  readonly type: string;
+  readonly absent: true;
 }
 
 interface ShownOutput {
@@ -163,7 +169,13 @@ export const configWires = {
     value: "33GiB",
     shows: [release("prometheus.prometheusSpec.retentionSize", "33GiB")],
   },
-  persistence: { value: "true", shows: [release("grafana.persistence.enabled", true)] },
+  persistence: {
+    value: "true",
+    shows: [
+      release("grafana.persistence.enabled", true),
+      { ...release("grafana.persistence.enabled", false), in: "plain" },
+    ],
+  },
   prometheusVolumeGiB: {
     value: "66",
     shows: [release("prometheus.prometheusSpec.storageSpec", /"storage":"66Gi"/)],
@@ -193,6 +205,7 @@ export const configWires = {
       on(INGRESS, "monitoring-grafana", "spec.rules", /"host":"grafana.unusual.example"/),
       release("grafana", /"root_url":"https:\/\/grafana.unusual.example"/),
       { output: "grafanaUrl", value: "https://grafana.unusual.example" },
+      { output: "grafanaUrl", value: /^"http:/, in: "plain" },
     ],
   },
   grafanaCertificateArn: {
@@ -252,11 +265,14 @@ export const configWires = {
     shows: [
       on(AUTOSCALER, "task-service", "spec.minReplicas", 4),
       on(AUTOSCALER, "task-service", "spec.maxReplicas", 20),
+      // Tasks in memory: one pod.
+      { ...on(AUTOSCALER, "task-service", "spec.maxReplicas", 1), in: "plain" },
     ],
   },
   taskStore: {
     value: "dynamodb",
     shows: [
+      { type: TABLE, absent: true, in: "plain" },
       on(TABLE, "tasks", "name", `${PREFIX}-tasks`),
       deployed(
         "spec.template.spec.containers",

@@ -13,6 +13,7 @@ import { type Cli, findCli } from "../../../verification/rehearsal/cli";
 import { disagreements } from "../../../verification/rehearsal/comparison";
 import { Engine } from "../../../verification/rehearsal/engine";
 import { cloud, find, ROOT } from "../../support/simulated";
+import { missing } from "../../support/external-tool";
 
 /** What hooks and transforms were called with. */
 interface Calls {
@@ -117,10 +118,7 @@ describe("options of resources, in the simulation as in the engine", function ()
   let cli: Cli;
   before(async function () {
     const found = await findCli(packageJson.dependencies["@pulumi/pulumi"]);
-    if ("missing" in found) {
-      process.stdout.write(`    SKIPPED: ${found.missing}\n`);
-      this.skip();
-    }
+    if ("missing" in found) missing(this, found.missing);
     cli = found;
   });
 
