@@ -40,13 +40,15 @@ export function readBoolean(
   given: Given,
   problems: Problems,
 ): boolean {
-  const word = (given.text ?? "").toLowerCase();
-  const meant = ["yes", "on", "y", "1"].includes(word)
-    ? true
-    : ["no", "off", "n", "0"].includes(word)
-      ? false
-      : fallback;
+  const meant = booleanMeant(given.text ?? "") ?? fallback;
   return readOneOf(name, ["true", "false"], String(meant), given, problems) === "true";
+}
+
+/** What other words for yes and no mean; undefined for anything else. */
+export function booleanMeant(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  if (["yes", "on", "y", "1", "true"].includes(word)) return true;
+  return ["no", "off", "n", "0", "false"].includes(word) ? false : undefined;
 }
 
 export function readInteger(

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { orderProblems } from "./account/up-order";
 import { optionsThatNpmKept, useColor } from "./command-environment";
 import { recordStack } from "./record-stack";
@@ -34,6 +34,11 @@ function checkOrder([first, ...others]: readonly string[]): void {
   throw new pulumi.RunError(`pulumi up would fail: ${first}${more}`);
 }
 
+function stackName(text: string): string {
+  if (/^[\w.-]+$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be a name of letters, digits, -, _ and dots.");
+}
+
 /** The sentence that `pulumi up` gives; a stack trace only where the program itself is broken. */
 function fail(error: unknown): never {
   const known = error instanceof Error ? error : new Error(String(error));
@@ -53,7 +58,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const command = new Command("npm start --")
   .description("Runs the stack's program against a simulated AWS account: nothing is created.")
-  .option("--stack <name>", "stack whose Pulumi.<name>.yaml is read", "prod")
+  .option("--stack <name>", "stack whose Pulumi.<name>.yaml is read", stackName, "prod")
   .option("--config-file <file>", "file to read in its place, as the CLI's option of that name")
   .option("--json", "print one JSON document and nothing else (simulation/simulation.schema.json)")
   .allowExcessArguments(false);

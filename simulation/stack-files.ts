@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parseAllDocuments } from "yaml";
-import { all, changeList, encryptPath, fieldPath, remove } from "../config/commands";
+import { all, changeList, encryptPath, fieldPath, remove, set } from "../config/commands";
 import { parseJson } from "../config/given";
 import { sentence } from "../config/problems";
 import { SECRETS } from "../config/receivers";
+import { booleanMeant } from "../config/scalars";
 import { isProperties, type Properties } from "./resource";
 
 /** What the CLI knows of a stack before the program runs. */
@@ -53,18 +54,24 @@ function readYaml(file: string): Properties {
   let text: string;
   try {
     text = decoded(readFileSync(file));
-  } catch {
+  } catch (error) {
+    const { code = "no answer" } = error as NodeJS.ErrnoException;
     throw new pulumi.RunError(
-      `cannot read ${file}: give a stack that has a file, or --config-file FILE`,
+      `${file} must be a file that can be read; got ${code}. Fix: name a stack that has one (--stack dev), or another file (--config-file FILE)`,
     );
   }
   const [document] = parseAllDocuments(text);
   // An empty file, or one of comments, is an empty configuration; of several documents the first counts.
   if (document === undefined || !("errors" in document)) return {};
   const [error] = document.errors;
-  if (error) throw new pulumi.RunError(`${file} is not YAML: ${error.message}`);
+  if (error) {
+    const [what = ""] = error.message.split("\n");
+    throw new pulumi.RunError(
+      `${file} must be YAML; got ${what} Fix: write it by pulumi config set`,
+    );
+  }
   const parsed: unknown = document.toJS() ?? {};
-  if (!isProperties(parsed)) throw new pulumi.RunError(`${file} is not a YAML mapping`);
+  if (!isProperties(parsed)) throw new pulumi.RunError(notMapping(file, parsed));
   return parsed;
 }
 
@@ -77,9 +84,13 @@ function decoded(bytes: Buffer): string {
 
 function sectionOf(document: Properties, key: string): Properties {
   const section = document[key] ?? {};
-  if (!isProperties(section)) throw new pulumi.RunError(`${key}: is not a YAML mapping`);
+  if (!isProperties(section))
+    throw new pulumi.RunError(notMapping(`${key} in a stack file`, section));
   return section;
 }
+
+const notMapping = (what: string, got: unknown): string =>
+  `${what} must be a YAML mapping, a key and its value on each line; got ${Array.isArray(got) ? "a list" : `a ${typeof got}`}. Fix: write it by pulumi config set`;
 
 /** The CLI's own check, before any program runs; it stops at the first key, by name, that fails. */
 function refuseWrongTypes(
@@ -102,6 +113,8 @@ function refuseWrongTypes(
 
 /** Takes the value out; a text that names the items of a list becomes that list. */
 function typeFix(key: string, value: unknown, declaration: Properties): string {
+  const meant = declaration.type === "boolean" ? booleanMeant(String(value)) : undefined;
+  if (meant !== undefined) return set(key, String(meant));
   if (typeName(declaration) !== "array<string>" || typeof value !== "string") return remove(key);
   const parsed = parseJson(value);
   const items = Array.isArray(parsed) ? parsed.map(String) : value.split(/[\s,]+/);

@@ -182,15 +182,21 @@ describe("the stack files", () => {
   it("are named when they are no YAML", () => {
     write("Pulumi.yaml", "name: p\n");
     write("Pulumi.s.yaml", "a: [\n");
-    assert.throws(() => readStackFiles(folder, "s"), /Pulumi\.s\.yaml is not YAML/);
+    assert.throws(() => readStackFiles(folder, "s"), /Pulumi\.s\.yaml must be YAML; got /);
     write("Pulumi.s.yaml", "config: [a]\n");
-    assert.throws(() => readStackFiles(folder, "s"), /config: is not a YAML mapping/);
+    assert.throws(
+      () => readStackFiles(folder, "s"),
+      /config in a stack file must be a YAML mapping/,
+    );
   });
 
   it("are named when they cannot be read", () => {
     write("Pulumi.yaml", "name: p\n");
-    assert.throws(() => readStackFiles(folder, "s"), /cannot read .*Pulumi\.s\.yaml/);
+    assert.throws(
+      () => readStackFiles(folder, "s"),
+      /Pulumi\.s\.yaml must be a file that can be read/,
+    );
     write("Pulumi.s.yaml", "- not\n- a mapping\n");
-    assert.throws(() => readStackFiles(folder, "s"), /Pulumi\.s\.yaml is not a YAML mapping/);
+    assert.throws(() => readStackFiles(folder, "s"), /Pulumi\.s\.yaml must be a YAML mapping/);
   });
 });

@@ -169,7 +169,10 @@ describe("npm start", () => {
   it("exits 1 and names the file when there is no such stack", async () => {
     const { code, stderr } = await start("--stack", "staging");
     assert.equal(code, 1);
-    assert.match(stderr, /^error: cannot read .*Pulumi\.staging\.yaml/);
+    assert.match(
+      stderr,
+      /^error: .*Pulumi\.staging\.yaml must be a file that can be read; got ENOENT/,
+    );
   });
 
   it("explains itself with --help and refuses options it does not have", async () => {
