@@ -72,16 +72,18 @@ async function start(variant: Variant): Promise<Running> {
     env: { ...process.env, PORT: "0", NODE_ENV: "production", ...variant.environment },
   });
   if (child.stdout === null) throw new Error("the server has no output to read its port from");
-  const lines = createInterface(child.stdout);
-  for (;;) {
-    const [line] = (await once(lines, "line")) as [string];
-    const { port } = JSON.parse(line) as { port?: number };
-    if (port === undefined) continue;
-    // Somebody reads the log, as in a pod.
-    lines.close();
-    child.stdout.resume();
-    return { ...variant, process: child, url: `http://127.0.0.1:${port.toString()}${path}` };
-  }
+  const { stdout } = child;
+  const port = await new Promise<number>((resolve, reject) => {
+    // Read to the end, as a pod's log is.
+    createInterface(stdout).on("line", (line) => {
+      const said = JSON.parse(line) as { port?: number };
+      if (said.port !== undefined) resolve(said.port);
+    });
+    child.once("exit", (code) => {
+      reject(new Error(`${variant.app} exited with ${String(code)} before it listened`));
+    });
+  });
+  return { ...variant, process: child, url: `http://127.0.0.1:${port.toString()}${path}` };
 }
 
 /** Microseconds of CPU, user and system, that the server spent on each of `amount` requests. */

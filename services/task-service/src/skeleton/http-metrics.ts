@@ -122,15 +122,20 @@ export function httpMetrics({ registry, routes, onObserved }: HttpMetricsArgs): 
     const route = labels.find(method, originalUrl);
     const code = codeOf(this);
     const seconds = (performance.now() - this[startedAt]) / 1000;
-    const observation = { response: this, method, route: route.route, code, seconds };
-    const exemplarLabels = onObserved?.(observation);
-    // Hung-up requests of all routes share one series: 16 for each route would be too many.
-    const measured = code === clientHungUp ? labels.unmatched : route;
-    durations.observe({
-      labels: measured.duration(code),
-      value: seconds,
-      ...(exemplarLabels && { exemplarLabels }),
+    const exemplarLabels = onObserved?.({
+      response: this,
+      method,
+      route: route.route,
+      code,
+      seconds,
     });
+    // Hung-up requests of all routes share one series: 16 for each route would be too many.
+    const measured = (code === clientHungUp ? labels.unmatched : route).duration(code);
+    durations.observe(
+      exemplarLabels === undefined
+        ? { labels: measured, value: seconds }
+        : { labels: measured, value: seconds, exemplarLabels },
+    );
     if (code >= 400) errors.inc(route.error(code));
   }
 }

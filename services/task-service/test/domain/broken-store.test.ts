@@ -14,6 +14,10 @@ const newTask = { userName: "alice", title: "t", startAt: 1, contents: "" };
 /** Each way in which a store can fail: what a server does that says it is DynamoDB. */
 const broken: Record<string, RequestListener> = {
   "accepts and never answers": () => undefined,
+  // The SDK's own time-outs end with the headers.
+  "begins an answer and never ends it": (_request, response) => {
+    response.writeHead(200, { "Content-Type": "application/x-amz-json-1.0" }).write("{");
+  },
   "answers later than anybody waits": (_request, response) => {
     setTimeout(() => response.end("{}"), 10 * timeoutMs);
   },
@@ -66,6 +70,20 @@ describe("a store that", () => {
       });
     });
   }
+
+  it("hangs once, and answers the next try: the client notices nothing", async () => {
+    let calls = 0;
+    const listener: RequestListener = ({ headers }, response) => {
+      // The count of overdue tasks asks at the same time.
+      const target = headers["x-amz-target"];
+      if (target === "DynamoDB_20120810.GetItem") calls += 1;
+      if (calls > 1) response.setHeader("Content-Type", "application/x-amz-json-1.0").end("{}");
+    };
+    await withStore(listener, async (service) => {
+      assert.equal((await fetch(`${service.url}/health/readiness`)).status, 200);
+      assert.equal(calls, 2);
+    });
+  });
 
   it("is refused by its host: 503", async () => {
     const { url, stop } = await listen(createServer());
