@@ -116,10 +116,8 @@ interface Answer {
   readonly body: string;
 }
 
+/** But those of the process, which come and go with its collections and open handles. */
 function names(families: ReadonlyMap<string, MetricFamily>): string[] {
-  return [...new Set([...families.values()].flatMap(({ samples }) => samples.map(nameOf)))].sort();
-}
-
-function nameOf({ name }: { readonly name: string }): string {
-  return name;
+  const all = [...families.values()].flatMap(({ samples }) => samples.map(({ name }) => name));
+  return [...new Set(all)].filter((name) => !/^nodejs_(active|gc)_/.test(name)).sort();
 }
