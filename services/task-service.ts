@@ -64,7 +64,7 @@ const taskMetrics: OwnMetrics = {
     {
       title: "Tasks overdue",
       description:
-        "Tasks that should have been started and are not done. Every replica counts the same store, hence the maximum.",
+        "Tasks that should have been started and are not done. Every replica counts the same store every five minutes, hence the maximum.",
       unit: "short",
       queries: [{ expr: (series) => `max(tasks_overdue{${series}})`, legend: "overdue" }],
     },

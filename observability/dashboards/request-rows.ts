@@ -64,7 +64,7 @@ export function requestPanels({ metricSource }: ServiceFacts): Panel[] {
     {
       title: "Requests by route",
       description:
-        "Per second, without probes and scrapes. unmatched is every path that has no route.",
+        "Per second, without probes and scrapes. unmatched is every path that has no route, and every request that its client gave up.",
       unit: "reqps",
       queries: [{ expr: `sum by (route) (${count()})`, legend: "{{route}}" }],
     },

@@ -1,4 +1,4 @@
-import type { RequestHandler } from "express";
+import type { RequestHandler, Response } from "express";
 import { failure, Problem, sendProblem } from "./problem.js";
 
 /**
@@ -10,16 +10,24 @@ import { failure, Problem, sendProblem } from "./problem.js";
  * @param ms counted from this middleware, in milliseconds
  */
 export function deadline(ms: number): RequestHandler {
+  const expire = (response: TimedResponse): void => {
+    const problem = new Problem(503, `No answer within ${ms.toString()} ms; try again later.`);
+    Object.assign(response, { [failure]: problem });
+    if (response.headersSent) response.destroy();
+    else sendProblem(response, problem);
+  };
   return (_request, response, next) => {
-    const timer = setTimeout(() => {
-      const problem = new Problem(503, `No answer within ${ms.toString()} ms; try again later.`);
-      Object.assign(response, { [failure]: problem });
-      if (response.headersSent) response.destroy();
-      else sendProblem(response, problem);
-    }, ms);
-    response.once("close", () => {
-      clearTimeout(timer);
-    });
+    (response as TimedResponse)[timer] = setTimeout(expire, ms, response);
+    response.on("close", stopTimer);
     next();
   };
 }
+
+/** One listener for all requests, which finds its request in `this`: no closure for each. */
+function stopTimer(this: TimedResponse): void {
+  clearTimeout(this[timer]);
+}
+
+const timer = Symbol("timer");
+
+type TimedResponse = Response & { [timer]?: NodeJS.Timeout };
