@@ -10,12 +10,14 @@ const { dependencies } = require("./package.json");
 const options = { transforms: ["imports", "typescript"], disableESTransforms: true };
 const cache = path.join(__dirname, "node_modules", ".cache", `sucrase-${dependencies.sucrase}`);
 
+/** JavaScript of a TypeScript source. */
+const stripTypes = (code, filePath) =>
+  require("sucrase").transform(code, { ...options, filePath }).code;
+
 addHook(
   (code, filePath) => {
     const file = path.join(cache, `${createHash("sha256").update(code).digest("hex")}.js`);
-    return (
-      kept(file) ?? keep(file, require("sucrase").transform(code, { ...options, filePath }).code)
-    );
+    return kept(file) ?? keep(file, stripTypes(code, filePath));
   },
   { exts: [".ts"] },
 );
@@ -39,3 +41,5 @@ function keep(file, code) {
   }
   return code;
 }
+
+module.exports = { stripTypes };

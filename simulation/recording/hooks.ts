@@ -1,8 +1,8 @@
 import * as resproto from "@pulumi/pulumi/proto/resource_pb";
 import * as pulumi from "@pulumi/pulumi";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Properties, Resource } from "../resource";
 import type { Callbacks } from "./callbacks";
+import { sdkStruct } from "./struct";
 
 /** What a hook is told. */
 interface HookCall {
@@ -64,12 +64,7 @@ async function serialized(call: HookCall): Promise<Uint8Array> {
     .setType(call.type)
     .setName(call.name)
     .setId(call.id)
-    .setNewInputs(await struct(call.inputs));
-  if (call.outputs) request.setNewOutputs(await struct(call.outputs));
+    .setNewInputs(await sdkStruct(call.inputs));
+  if (call.outputs) request.setNewOutputs(await sdkStruct(call.outputs));
   return request.serializeBinary();
 }
-
-const struct = async (properties: Properties): Promise<Struct> =>
-  Struct.fromJavaScript(
-    (await pulumi.runtime.serializeProperties("", properties)) as Record<string, never>,
-  );

@@ -9,6 +9,7 @@ import { Hooks, hookNames } from "./hooks";
 import { constructComponent, type Registered } from "./remote-component";
 import type { Recording, Run } from "./run";
 import { Transforms } from "./transforms";
+import { sdkStruct } from "./struct";
 
 type Request = resproto.RegisterResourceRequest;
 
@@ -51,7 +52,7 @@ export class Registrations {
     const { resource, id } = await this.add(request);
     const response = new resproto.RegisterResourceResponse().setUrn(resource.urn);
     if (!this.preview) response.setId(id);
-    if (!request.getRemote()) return response.setObject(await struct(resource.outputs));
+    if (!request.getRemote()) return response.setObject(await sdkStruct(resource.outputs));
 
     const constructed = await constructComponent(this.run.cloud, resource, {
       awsProvider: this.awsProviderOf(resource.urn),
@@ -66,7 +67,7 @@ export class Registrations {
       const dependencies = new resproto.RegisterResourceResponse.PropertyDependencies();
       response.getPropertydependenciesMap().set(property, dependencies.setUrnsList([...urns]));
     }
-    return response.setObject(await struct(constructed.outputs));
+    return response.setObject(await sdkStruct(constructed.outputs));
   }
 
   registerOutputs(request: resproto.RegisterResourceOutputsRequest): object {
@@ -80,7 +81,7 @@ export class Registrations {
       request.getTok() === "pulumi:pulumi:getResource"
         ? await this.stateOf(String(inputs.urn))
         : this.run.cloud.invoke(request.getTok(), inputs, [...this.resources.values()]);
-    return new InvokeResponse().setReturn(await struct(answer));
+    return new InvokeResponse().setReturn(await sdkStruct(answer));
   }
 
   /** Registers one resource with its transforms and hooks; children of a remote component come later. */
@@ -172,11 +173,6 @@ export class Registrations {
 /** Secrets stay marked. */
 const plain = (struct: Struct | undefined): Properties =>
   pulumi.runtime.deserializeProperties(struct ?? new Struct());
-
-const struct = async (properties: Properties): Promise<Struct> =>
-  Struct.fromJavaScript(
-    (await pulumi.runtime.serializeProperties("", properties)) as Record<string, never>,
-  );
 
 /** A provider reference is `<urn>::<id>`; the default provider's is empty. */
 const providerUrn = (reference: string): string | null =>

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Properties } from "../resource";
 
@@ -12,3 +13,9 @@ export function toStruct(properties: Properties): Struct {
     JSON.parse(JSON.stringify(properties)) as Parameters<typeof Struct.fromJavaScript>[0],
   );
 }
+
+/** As the SDK sends them: Outputs awaited, secrets marked. */
+export const sdkStruct = async (properties: Properties): Promise<Struct> =>
+  Struct.fromJavaScript(
+    (await pulumi.runtime.serializeProperties("", properties)) as Record<string, never>,
+  );

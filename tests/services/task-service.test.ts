@@ -29,7 +29,7 @@ describe("TaskTable", () => {
     });
   });
 
-  it("has the original's key and indexes", async () => {
+  it("has the key and the indexes of the service's layout", async () => {
     const table = find(await recordTable(false), TABLE);
     assert.equal(input(table, "hashKey"), "task_id");
     assert.deepEqual(input(table, "globalSecondaryIndexes"), [

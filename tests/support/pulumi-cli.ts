@@ -1,23 +1,13 @@
 import { execFile } from "node:child_process";
-import { homedir } from "node:os";
 import path from "node:path";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
+import packageJson from "../../package.json";
+import { findCli } from "../../verification/rehearsal/cli";
 import type { HandedConfig } from "./stack-config";
 
-/**
- * The Pulumi CLI: on PATH, or where Pulumi's installer puts it (`$PULUMI_HOME/bin`).
- * @returns the path of the program; undefined where there is none
- */
+/** @returns the path of the CLI that the project asks for; undefined where there is none */
 export async function pulumiCli(): Promise<string | undefined> {
-  const root = process.env.PULUMI_HOME ?? path.join(homedir(), ".pulumi");
-  for (const options of [undefined, { root }]) {
-    try {
-      return (await PulumiCommand.get(options)).command;
-    } catch {
-      // Not there, or older than the SDK wants.
-    }
-  }
-  return undefined;
+  const found = await findCli(packageJson.dependencies["@pulumi/pulumi"]);
+  return "missing" in found ? undefined : found.command.command;
 }
 
 /** What a program has said and how it ended. */

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import path from "node:path";
-import { transform } from "sucrase";
 import type * as check from "./check";
 
 /**
@@ -14,17 +13,16 @@ const replaced = path.resolve(file);
 const extensions = (Module as unknown as { _extensions: Record<string, Loader> })._extensions;
 type Loader = (module: { _compile(code: string, file: string): void }, file: string) => void;
 const load = extensions[".ts"];
+const requireHere = createRequire(__filename);
+const { stripTypes } = requireHere("../../register.cjs") as {
+  stripTypes: (code: string, file: string) => string;
+};
 extensions[".ts"] = (module, filename) => {
   if (filename !== replaced) {
     load?.(module, filename);
     return;
   }
-  const code = readFileSync(other, "utf8");
-  const options = { transforms: ["imports", "typescript"], disableESTransforms: true } as const;
-  module._compile(
-    transform(code, { ...options, transforms: [...options.transforms] }).code,
-    filename,
-  );
+  module._compile(stripTypes(readFileSync(other, "utf8"), filename), filename);
 };
 
 const tell = (problem: unknown): never => {
@@ -35,7 +33,7 @@ process.on("uncaughtException", tell);
 process.on("unhandledRejection", tell);
 
 // Loaded only now, so that the other source is what it loads.
-const { wiringProblems } = createRequire(__filename)("./check") as typeof check;
+const { wiringProblems } = requireHere("./check") as typeof check;
 void wiringProblems().then(([problem]) => {
   if (problem !== undefined) tell(problem);
 });

@@ -16,7 +16,7 @@ import {
   taskSchema,
 } from "./task.js";
 
-/** A page of a list; the original's limit. */
+/** Tasks on a page of a list, at most. */
 const pageSize = 100;
 
 /** The largest body in bytes. */

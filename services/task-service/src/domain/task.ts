@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A task as clients see it, in the field order of the original API. */
+/** A task as clients see it, in the field order that its first web client was written for. */
 export interface Task {
   readonly userName: string;
   /** Unix time in seconds. */
@@ -28,7 +28,7 @@ const flag = z.boolean("must be true or false");
 const userName = text(1, 128);
 const taskId = text(1, 64);
 
-/** Fields that are not named here are dropped, as the original did. */
+/** Fields that are not named here are dropped. */
 export const newTaskSchema = z.object({
   userName,
   title: text(1, 256),

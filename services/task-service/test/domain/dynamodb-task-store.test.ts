@@ -25,7 +25,7 @@ describe("the DynamoDB table", () => {
     store.close();
   });
 
-  it("holds items with the original's names, and updated_at from the first write", async () => {
+  it("holds items with the table's names, and updated_at from the first write", async () => {
     const earliest = Math.floor(Date.now() / 1000);
     const { task } = await store.create(newTask);
     const { updated_at: updatedAt, ...item } = await itemOf(task.taskId);
@@ -44,7 +44,7 @@ describe("the DynamoDB table", () => {
     assert.equal((await itemOf(task.taskId)).status, "DONE");
   });
 
-  it("may hold items of the original, which have no version", async () => {
+  it("may hold items of an older writer, which have no version", async () => {
     const original = {
       task_id: "old",
       user_name: "alice",

@@ -13,7 +13,7 @@ describe("the task API", () => {
   });
   afterEach(() => service.stop());
 
-  it("serves the original's web client: POST, list, PUT of the listed task, list of all", async () => {
+  it("serves a web client: POST, list, PUT of the listed task, list of all", async () => {
     const created = await sendJson(tasks, "POST", { ...newTask, startAt: inAnHour() });
     assert.equal(created.status, 201);
     const body = (await created.json()) as { taskId: string };
