@@ -155,7 +155,7 @@ function withConfig(
   const folder = mkdtempSync(join(tmpdir(), "alertmanager-"));
   try {
     const file = join(folder, "alertmanager.yaml");
-    const { config: accepted, swapped } = forOldAlertmanager(given, name);
+    const { config: accepted, swapped } = forOldAlertmanager(given, [name]);
     if (swapped > 0) console.log(`      ${swapped} url_file swapped for url: this amtool is older`);
     writeFileSync(file, stringify(accepted));
     work(file, (...args) => run(name, args));

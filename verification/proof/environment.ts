@@ -94,7 +94,7 @@ export class ProofEnvironment {
     for (const [key, url] of Object.entries(addresses)) writeFileSync(join(secrets, key), url);
     const { config, swapped } = forOldAlertmanager(
       readingFrom(secrets, this.deployed.alertmanagerConfig),
-      this.programs.alertmanager,
+      [this.programs.alertmanager, this.programs.amtool],
       addresses,
     );
     this.swapped = swapped;

@@ -7,16 +7,16 @@ const FIRST_WITH_URL_FILE = [0, 26];
 /**
  * The configuration as an installed Alertmanager or amtool takes it: where that is older than the
  * cluster's, `url_file` of webhooks becomes `url`. Nothing else is changed.
- * @param program amtool or Alertmanager
+ * @param programs amtool, Alertmanager or both, which need not be of one release
  * @param addresses of the webhooks by file name, for one that is really to be sent to
  * @returns how many fields were swapped, to be shown
  */
 export function forOldAlertmanager(
   config: AlertmanagerConfig,
-  program: string,
+  programs: readonly string[],
   addresses: Readonly<Record<string, string>> = {},
 ): { readonly config: AlertmanagerConfig; readonly swapped: number } {
-  if (knowsUrlFile(program)) return { config, swapped: 0 };
+  if (programs.every(knowsUrlFile)) return { config, swapped: 0 };
   let swapped = 0;
   const receivers = config.receivers.map((receiver) => {
     const [webhook] = (receiver.webhook_configs ?? []) as readonly Record<string, unknown>[];

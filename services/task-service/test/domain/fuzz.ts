@@ -60,9 +60,13 @@ async function fuzz(store: string, environment: NodeJS.ProcessEnv): Promise<numb
     const args = ["run", `${service.url}/openapi.json`, "--checks", "all", "--workers", "1"];
     const bounds = ["--max-time", options.seconds, "--seed", options.seed];
     const command = existsSync(schemathesis) ? path.resolve(schemathesis) : schemathesis;
+    // Its terminal library takes any FORCE_COLOR, even 0, for a terminal, and then fills a log.
+    const environmentOfTool = { ...process.env };
+    delete environmentOfTool.FORCE_COLOR;
     const child = spawn(command, [...config, ...args, ...bounds], {
       cwd: folder,
       stdio: "inherit",
+      env: environmentOfTool,
     });
     const [code] = (await once(child, "exit")) as [number | null];
     return code ?? 1;
