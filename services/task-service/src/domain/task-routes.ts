@@ -106,7 +106,7 @@ function listingOf(request: Request): TaskListing {
     return { userName, start, end, limit: pageSize, after: { startAt, taskId } };
   }
   const start = query.start ?? startOfDay(new Date());
-  const end = query.end ?? endOf2099();
+  const end = query.end ?? endOf2099;
   if (start > end) {
     throw new Problem(
       400,

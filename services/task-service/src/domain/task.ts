@@ -61,6 +61,4 @@ export function startOfDay(now: Date): number {
 }
 
 /** The last second of 2099 in the server's time zone, in Unix seconds. */
-export function endOf2099(): number {
-  return Math.floor(new Date(2099, 11, 31, 23, 59, 59).getTime() / 1000);
-}
+export const endOf2099 = Math.floor(new Date(2099, 11, 31, 23, 59, 59).getTime() / 1000);

@@ -30,10 +30,14 @@ export function createApp(args: AppArgs): Express {
   app.use(http.middleware);
   app.use(requests.middleware);
   // The domain first, and one layer a path: Express tries each layer before the one that matches.
-  const guards = [refuseBadQuery, deadline(requestDeadlineMs)];
+  const inTime = deadline(requestDeadlineMs);
+  const guard: RequestHandler = (request, response, next) => {
+    refuseBadQuery(request.url);
+    inTime(request, response, next);
+  };
   for (const [path, routes] of byPath(domain)) {
     const route = app.route(path);
-    for (const { method, handlers } of routes) route[verbs[method]](...guards, ...handlers);
+    for (const { method, handlers } of routes) route[verbs[method]](guard, ...handlers);
   }
   addHealthRoutes(app, readiness);
   addMetricsRoutes(app, registry);
@@ -68,17 +72,15 @@ const verbs = {
 } as const;
 
 /** Express would put U+FFFD where the percent-encoding of a query is not UTF-8. */
-const refuseBadQuery: RequestHandler = (request, _response, next) => {
-  const query = request.url.indexOf("?");
-  if (query !== -1 && request.url.includes("%", query)) {
-    try {
-      decodeURIComponent(request.url.slice(query));
-    } catch {
-      throw new Problem(400, "The query is not percent-encoded UTF-8.");
-    }
+function refuseBadQuery(url: string): void {
+  const query = url.indexOf("?");
+  if (query === -1 || !url.includes("%", query)) return;
+  try {
+    decodeURIComponent(url.slice(query));
+  } catch {
+    throw new Problem(400, "The query is not percent-encoded UTF-8.");
   }
-  next();
-};
+}
 
 function byPath({ routes }: Domain): Map<string, Route[]> {
   const paths = new Map<string, Route[]>();
