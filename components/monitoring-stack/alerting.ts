@@ -59,7 +59,7 @@ export function createAlerting(
   const account = { namespace: inNamespace, name: ALERTMANAGER };
   const { arns, dependsOn } = createTopics(name, args, platform, account, opts);
   const config = arns.apply((known) =>
-    alertmanagerConfig(withTopics(args, [...known]), receiverFolder(RECEIVER_SECRETS)),
+    alertmanagerConfig(withTopics(args, known), receiverFolder(RECEIVER_SECRETS)),
   );
   if (!args.secrets) return { config, secretNames: [], dependsOn };
   const secret = new k8s.core.v1.Secret(
@@ -89,14 +89,13 @@ function createTopics(
   );
 }
 
-/** @param arns of the topics, in the order of their receivers; used up */
-function withTopics(
-  { receivers = [], deadMansSwitch }: AlertingArgs,
-  arns: string[],
-): AlertRouting {
+/** The routing with every topic's ARN; these come in the order of their receivers. */
+function withTopics(args: AlertingArgs, arns: readonly string[]): AlertRouting {
+  const { receivers = [], deadMansSwitch } = args;
+  const arnOf = new Map(snsReceivers(args).map(({ name }, index) => [name, arns[index]]));
   return {
     receivers: receivers.map((receiver) =>
-      receiver.kind === "sns" ? withTopic(receiver, arns.shift()) : receiver,
+      receiver.kind === "sns" ? withTopic(receiver, arnOf.get(receiver.name)) : receiver,
     ),
     ...(deadMansSwitch && { deadMansSwitch }),
   };

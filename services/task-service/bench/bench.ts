@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import autocannon from "autocannon";
 import { bare, middlewares, type Variant, wholeService } from "./variants.js";
+import { positive } from "./positive.js";
 
 /**
  * CPU time per request of each variant, as a ratio to bare Express. CPU time, not requests per
@@ -174,12 +175,6 @@ function argsOrExit() {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     process.exit(2);
   }
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new Error(`--${name} is "${text}"; it must be a whole number of at least 1.`);
 }
 
 function valueIn(figures: Figures, name: string): number {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { kill, type ServiceProcess, startProcess } from "../test/service-process.js";
 import { Clients } from "./clients.js";
+import { positive } from "./positive.js";
 
 /**
  * Requests lost while one of two replicas is restarted again and again under load: behind a
@@ -90,10 +91,4 @@ function argsOrExit() {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     process.exit(2);
   }
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new Error(`--${name} is "${text}"; it must be a whole number of at least 1.`);
 }
