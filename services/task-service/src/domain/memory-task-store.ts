@@ -25,7 +25,7 @@ export interface MemoryTaskStoreArgs {
 export class MemoryTaskStore implements TaskStore {
   private readonly byId = new Map<string, StoredTask>();
   /** Each user's tasks in the order of a listing, so that a page is a slice. */
-  private readonly byUser = new Map<string, TaskCursor[]>();
+  private readonly byUser = new Map<string, Task[]>();
   private bytes = 0;
 
   constructor(private readonly args: MemoryTaskStoreArgs) {}
@@ -69,17 +69,17 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   list({ userName, start, end, limit, after }: TaskListing): Promise<TaskPage> {
-    const places = this.byUser.get(userName) ?? [];
-    // No id sorts before "", so this is the place of the first task of that second.
-    let from = position(places, { startAt: start, taskId: "" });
-    if (after !== undefined) from = Math.max(from, position(places, after));
+    const all = this.byUser.get(userName) ?? [];
+    // No id sorts before "", so these are the places of the first task of a second.
+    let from = position(all, { startAt: start, taskId: "" });
+    const to = position(all, { startAt: end + 1, taskId: "" });
+    if (after !== undefined) from = Math.max(from, position(all, after));
     // The cursor names the last task of the page before, which may have been deleted since.
-    if (after !== undefined && places[from]?.taskId === after.taskId) from += 1;
-    const found = places.slice(from, from + limit + 1).filter(({ startAt }) => startAt <= end);
-    const tasks = found.slice(0, limit).flatMap(({ taskId }) => this.byId.get(taskId)?.task ?? []);
+    if (after !== undefined && all[from]?.taskId === after.taskId) from += 1;
+    const tasks = all.slice(from, Math.min(from + limit, to));
     const last = tasks.at(-1);
     return Promise.resolve(
-      found.length > limit && last !== undefined
+      from + limit < to && last !== undefined
         ? { tasks, next: { startAt: last.startAt, taskId: last.taskId } }
         : { tasks },
     );
@@ -110,21 +110,20 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   private add(stored: StoredTask): void {
-    const { userName, startAt, taskId } = stored.task;
-    this.byId.set(taskId, stored);
-    this.bytes += bytesOf(stored.task);
-    const places = this.byUser.get(userName);
-    if (places === undefined) this.byUser.set(userName, [{ startAt, taskId }]);
-    else places.splice(position(places, { startAt, taskId }), 0, { startAt, taskId });
+    const { task } = stored;
+    this.byId.set(task.taskId, stored);
+    this.bytes += bytesOf(task);
+    const all = this.byUser.get(task.userName);
+    if (all === undefined) this.byUser.set(task.userName, [task]);
+    else all.splice(position(all, task), 0, task);
   }
 
   private remove({ task }: StoredTask): void {
-    const { userName, startAt, taskId } = task;
-    this.byId.delete(taskId);
+    this.byId.delete(task.taskId);
     this.bytes -= bytesOf(task);
-    const places = this.byUser.get(userName) ?? [];
-    places.splice(position(places, { startAt, taskId }), 1);
-    if (places.length === 0) this.byUser.delete(userName);
+    const all = this.byUser.get(task.userName) ?? [];
+    all.splice(position(all, task), 1);
+    if (all.length === 0) this.byUser.delete(task.userName);
   }
 }
 
@@ -149,14 +148,14 @@ function taskOf(fields: NewTask, rest: Pick<Task, "taskId" | "notified" | "done"
   return { userName, startAt, taskId, title, contents, notified, done };
 }
 
-/** The index of the first place that is not before the given one, by binary search. */
-function position(places: readonly TaskCursor[], wanted: TaskCursor): number {
+/** The index of the first task that is not before the given place, by binary search. */
+function position(tasks: readonly Task[], place: TaskCursor): number {
   let low = 0;
-  let high = places.length;
+  let high = tasks.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const place = places[middle];
-    if (place !== undefined && isBefore(place, wanted)) low = middle + 1;
+    const task = tasks[middle];
+    if (task !== undefined && isBefore(task, place)) low = middle + 1;
     else high = middle;
   }
   return low;
