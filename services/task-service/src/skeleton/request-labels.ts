@@ -85,8 +85,8 @@ export class RequestLabels {
   readonly unmatched = new RouteLabels(otherMethod, unmatchedRoute, protocolCodes, undefined, true);
   readonly routes: readonly RouteLabels[];
   private readonly paths: readonly MeasuredPath[];
-  /** Paths without parameters, which need no search. */
-  private readonly exact = new Map<string, RouteLabels>();
+  /** By path and method, for paths without parameters, which need no search. */
+  private readonly exact = new Map<string, Map<string, RouteLabels>>();
 
   constructor(routes: readonly MeasuredRoute[]) {
     const paths = new Map<string, MeasuredPath>();
@@ -106,17 +106,19 @@ export class RequestLabels {
     this.paths = [...paths.values()];
     for (const [path, { methods }] of paths) {
       if (/[:*{]/.test(path)) continue;
+      const byMethod = new Map<string, RouteLabels>();
       for (const method of methods.keys()) {
         // As in Express, an earlier path with a parameter takes it.
         const first = this.search(method, path);
-        if (first !== undefined) this.exact.set(`${method} ${path}`, first);
+        if (first !== undefined) byMethod.set(method, first);
       }
+      this.exact.set(path, byMethod);
     }
   }
 
   find(method: string, url: string): RouteLabels {
     const path = pathOf(url);
-    return this.exact.get(`${method} ${path}`) ?? this.search(method, path) ?? this.unmatched;
+    return this.exact.get(path)?.get(method) ?? this.search(method, path) ?? this.unmatched;
   }
 
   private search(method: string, path: string): RouteLabels | undefined {
