@@ -7,14 +7,12 @@ import type { HttpMetrics } from "./http-metrics.js";
 import { addMetricsRoutes } from "./metrics-routes.js";
 import { Problem, problemHandler } from "./problem.js";
 import type { Readiness } from "./readiness.js";
-import type { RequestLog } from "./request-log.js";
 import { systemPaths } from "./system-routes.js";
 
 export interface AppArgs {
   readonly domain: Domain;
   readonly registry: Registry;
   readonly http: HttpMetrics;
-  readonly requests: RequestLog;
   readonly readiness: Readiness;
   /** When a request of the domain is answered with 503, in milliseconds. */
   readonly requestDeadlineMs: number;
@@ -22,13 +20,12 @@ export interface AppArgs {
 
 /** Every answer of the service; it listens nowhere yet. */
 export function createApp(args: AppArgs): Express {
-  const { domain, registry, http, requests, readiness, requestDeadlineMs } = args;
+  const { domain, registry, http, readiness, requestDeadlineMs } = args;
   const app = express();
   app.disable("x-powered-by");
   // An ETag of the domain is a version; Express would hash every answer for its own.
   app.disable("etag");
   app.use(http.middleware);
-  app.use(requests.middleware);
   // The domain first, and one layer a path: Express tries each layer before the one that matches.
   const inTime = deadline(requestDeadlineMs);
   const guard: RequestHandler = (request, response, next) => {

@@ -31,6 +31,8 @@ export interface HttpMetricsArgs {
   readonly registry: Registry;
   /** Every route that may become a label value. All else is counted under `unmatched`. */
   readonly routes: readonly MeasuredRoute[];
+  /** Called for each request that begins, before any other handler. @default nothing more is done */
+  readonly onStarted?: (request: IncomingMessage, response: ServerResponse) => void;
   /**
    * Called for each request that is over; what it returns becomes the exemplar of the request's
    * bucket, such as `{ request_id: "..." }`: 128 characters at most, names and values together.
@@ -73,7 +75,8 @@ export type HttpMiddleware = (
  * `3xx`, `4xx` and `5xx`, and one for each of 11 other declared codes, 499, 500, 503, `4xx` and
  * `5xx`: 5 * 16 + 16 = 96. What no route answers adds 5 * 16 + 17 = 97.
  */
-export function httpMetrics({ registry, routes, onObserved }: HttpMetricsArgs): HttpMetrics {
+export function httpMetrics(args: HttpMetricsArgs): HttpMetrics {
+  const { registry, routes, onStarted, onObserved } = args;
   const labels = new RequestLabels(routes);
   const durations = durationsIn(registry);
   const errors = new Counter({
@@ -102,11 +105,12 @@ export function httpMetrics({ registry, routes, onObserved }: HttpMetricsArgs): 
   }
 
   return {
-    middleware: (_request, response, next) => {
+    middleware: (request, response, next) => {
       inFlight += 1;
       (response as MeasuredResponse)[startedAt] = performance.now();
       // One listener for all requests, which finds its request in `this`: no closure for each.
       response.on("close", observe);
+      onStarted?.(request, response);
       next();
     },
     countRefused: (code) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import type { HttpMiddleware, Observation } from "./http-metrics.js";
+import type { Observation } from "./http-metrics.js";
 import { failure } from "./problem.js";
 import { isSystemRoute } from "./system-routes.js";
 
@@ -15,7 +15,7 @@ export interface RequestLogArgs {
 
 export interface RequestLog {
   /** Gives the request an id, which the client gets as `X-Request-Id`. */
-  readonly middleware: HttpMiddleware;
+  readonly onStarted: (request: IncomingMessage, response: ServerResponse) => void;
   /** Logs a request that is over, and gives the exemplar that leads from its metric to the line. */
   readonly onObserved: (observation: Observation) => Record<string, string> | undefined;
 }
@@ -29,11 +29,10 @@ export interface RequestLog {
  */
 export function requestLog({ log, sample, slowMs }: RequestLogArgs): RequestLog {
   return {
-    middleware: (request, response, next) => {
+    onStarted: (request, response) => {
       const id = requestId(request);
       (response as IdentifiedResponse)[requestIdOf] = id;
       response.setHeader("X-Request-Id", id);
-      next();
     },
     onObserved: (observation) => {
       const { response, method, route, code, seconds } = observation;

@@ -41,11 +41,11 @@ export async function createService(args: ServiceArgs): Promise<Service> {
   const http = httpMetrics({
     registry,
     routes: [...domain.routes, ...systemRoutes],
-    onObserved: requests.onObserved,
+    ...requests,
   });
   const readiness = new Readiness({ check: domain.check ?? (() => Promise.resolve()), log });
   const { requestDeadlineMs } = settings;
-  const app = createApp({ domain, registry, http, requests, readiness, requestDeadlineMs });
+  const app = createApp({ domain, registry, http, readiness, requestDeadlineMs });
   return {
     server: createHttpServer({ ...settings, app, registry, countRefused: http.countRefused }),
     registry,
