@@ -27,10 +27,11 @@ export function createApp(args: AppArgs): Express {
   app.disable("etag");
   app.use(http.middleware);
   // The domain first, and one layer a path: Express tries each layer before the one that matches.
-  const inTime = deadline(requestDeadlineMs);
+  const watch = deadline(requestDeadlineMs);
   const guard: RequestHandler = (request, response, next) => {
     refuseBadQuery(request.url);
-    inTime(request, response, next);
+    watch(response);
+    next();
   };
   for (const [path, routes] of byPath(domain)) {
     const route = app.route(path);

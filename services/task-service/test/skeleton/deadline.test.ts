@@ -37,6 +37,24 @@ describe("the deadline of a request", () => {
     assert.equal((await fetch(`${service.url}/hello/a`)).status, 200);
   });
 
+  it("gives each of several requests its own time", async () => {
+    await service.stop();
+    const environment = { REQUEST_DEADLINE_MS: "400" };
+    service = await startService({ createDomain: greetingDomain, environment });
+    const waited = await Promise.all(
+      [0, 100, 200].map(async (delay) => {
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        const started = performance.now();
+        assert.equal((await fetch(`${service.url}/hello/a?never`)).status, 503);
+        return performance.now() - started;
+      }),
+    );
+    for (const ms of waited) {
+      // A millisecond less for the clocks; another request's time would be 100 ms off.
+      assert.ok(ms >= 399 && ms < 480, waited.join(", "));
+    }
+  });
+
   it("leaves alone who answers in time", async () => {
     assert.deepEqual(await (await fetch(`${service.url}/hello/a?ms=20`)).json(), { hello: "a" });
   });
