@@ -28,7 +28,8 @@ const mostVersions = 20;
 /** The task API. */
 export function taskRoutes(store: TaskStore, metrics: TaskMetrics): Route[] {
   // The parser belongs to the route: what it refuses comes after the route is known.
-  const jsonBody = [requireJson, express.json({ limit: bodyLimit, verify: requireUtf8 })];
+  const parseJson = express.json({ limit: bodyLimit, verify: requireUtf8 });
+  const jsonBody = [requireJson, parseJson] as const;
 
   const createTask: RequestHandler = async (request, response) => {
     const { task, version } = await store.create(parseInput(newTaskSchema, request.body));

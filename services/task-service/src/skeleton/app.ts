@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from "@prometheus-io/client";
-import express, { type Express, type RequestHandler } from "express";
+import express, { type Express, type RequestHandler, type Response } from "express";
 import { deadline } from "./deadline.js";
 import type { Domain, Route } from "./domain.js";
 import { addHealthRoutes } from "./health-routes.js";
@@ -26,16 +26,13 @@ export function createApp(args: AppArgs): Express {
   // An ETag of the domain is a version; Express would hash every answer for its own.
   app.disable("etag");
   app.use(http.middleware);
-  // The domain first, and one layer a path: Express tries each layer before the one that matches.
   const watch = deadline(requestDeadlineMs);
-  const guard: RequestHandler = (request, response, next) => {
-    refuseBadQuery(request.url);
-    watch(response);
-    next();
-  };
+  // The domain first, and one layer a path: Express tries each layer before the one that matches.
   for (const [path, routes] of byPath(domain)) {
     const route = app.route(path);
-    for (const { method, handlers } of routes) route[verbs[method]](guard, ...handlers);
+    for (const { method, handlers } of routes) {
+      route[verbs[method]](...guarded(handlers, watch));
+    }
   }
   addHealthRoutes(app, readiness);
   addMetricsRoutes(app, registry);
@@ -68,6 +65,22 @@ const verbs = {
   PATCH: "patch",
   DELETE: "delete",
 } as const;
+
+/**
+ * The handlers of a route behind what comes before each of them. It shares the layer of the first
+ * handler, as each layer has its cost.
+ */
+function guarded(
+  [first, ...others]: Route["handlers"],
+  watch: (response: Response) => void,
+): RequestHandler[] {
+  const guard: RequestHandler = (request, response, next) => {
+    refuseBadQuery(request.url);
+    watch(response);
+    return first(request, response, next);
+  };
+  return [guard, ...others];
+}
 
 /** Express would put U+FFFD where the percent-encoding of a query is not UTF-8. */
 function refuseBadQuery(url: string): void {

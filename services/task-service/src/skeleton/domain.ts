@@ -24,7 +24,7 @@ export interface Route {
   readonly path: string;
   /** The status codes it answers with; the first is its success. At most 12. */
   readonly codes: readonly [success: number, ...others: number[]];
-  readonly handlers: readonly RequestHandler[];
+  readonly handlers: readonly [first: RequestHandler, ...others: RequestHandler[]];
   /**
    * Whether its series exist, at 0, before its first request, so that `rate()` sees the first
    * failure. What no objective is about can do without: it saves 48 series.
