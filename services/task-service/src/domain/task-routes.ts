@@ -57,7 +57,9 @@ export function taskRoutes(store: TaskStore, metrics: TaskMetrics): Route[] {
     const listing = listingOf(request);
     const { tasks, next } = await store.list(listing);
     if (next !== undefined) response.set("Next-Token", encodeToken(listing, next));
-    response.json(tasks);
+    // Not `json`, which parses and writes its own content type for each answer.
+    response.setHeader("Content-Type", "application/json; charset=utf-8");
+    response.send(Buffer.from(JSON.stringify(tasks)));
   };
 
   const getTask: RequestHandler = async (request, response) => {
