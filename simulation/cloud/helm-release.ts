@@ -60,8 +60,6 @@ export const helmRelease: Readonly<Record<string, Behaviour>> = {
       ...ownNamespace(release, all),
       ...reachableUntilGone(release, all),
     ],
-    whenAlreadyGone: "uninstall: release: not found",
-    lockedWhenCutOff: true,
     pods: chartPods,
     claims: claimsOf,
     controllers: volumes,
