@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { recordStack } from "../../simulation/record-stack";
 import { deployedAlertmanagerConfig } from "../../verification/deployed";
-import { Child } from "../../verification/proof/child-process";
+import { Child } from "../../verification/child-process";
 import { externalTool } from "../support/external-tool";
 
 /** Labels of alerts by a name for them, as Prometheus would send them. */

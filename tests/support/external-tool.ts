@@ -30,6 +30,11 @@ export function absent(test: Context, what: string): never {
   skip(test, `${what}, which is not there: chart data for checks, no part of the repository`);
 }
 
+/** Skips the test for want of something that not even PROOF=required asks for. */
+export function notAsked(test: Context, what: string): never {
+  skip(test, what);
+}
+
 /** Skips the test for want of something; with PROOF=required that is a failure. */
 export function missing(test: Context, what: string): never {
   if (process.env.PROOF === "required")

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { Child } from "./child-process";
+import { Child } from "../child-process";
 
 export const SERVICE_FOLDER = "services/task-service";
 

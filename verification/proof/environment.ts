@@ -8,7 +8,7 @@ import {
 } from "../../observability/alertmanager/alertmanager-config";
 import { RECEIVER_SECRETS } from "../../components/monitoring-stack/alerting";
 import { type App, startBuilt, startScript } from "./apps";
-import { Child } from "./child-process";
+import { Child } from "../child-process";
 import { APPS } from "./exporters";
 import { libraryTraffic, taskTraffic } from "./load";
 import { Notifications } from "./notifications";

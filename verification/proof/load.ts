@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { SERVICE_FOLDER } from "./apps";
-import { Child } from "./child-process";
+import { Child } from "../child-process";
 
 /** Requests per second to each app. */
 const RATE = 20;

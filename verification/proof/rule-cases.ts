@@ -1,4 +1,4 @@
-import { Child } from "./child-process";
+import { Child } from "../child-process";
 
 const FILES = ["slo-rules", "service-alerts", "alertmanager-config", "alert-inhibition"];
 

@@ -1,6 +1,12 @@
 import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 
+/** Those that run now: none of them outlives this process, unless it is killed. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** A program that runs until it is stopped. */
 export class Child {
   private output = "";
@@ -10,14 +16,17 @@ export class Child {
     private readonly name: string,
     private readonly process: ChildProcess,
   ) {
+    running.add(process);
     const keep = (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-20_000));
     process.stdout?.on("data", keep);
     process.stderr?.on("data", keep);
     this.ended = new Promise((resolve) => {
       process.once("close", () => {
+        running.delete(process);
         resolve();
       });
       process.once("error", (error) => {
+        running.delete(process);
         this.output += error.message;
         resolve();
       });
@@ -55,11 +64,16 @@ export class Child {
 
   /** Asks it to stop, and makes it after 10 seconds. */
   async stop(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.pid === undefined) return;
+    if (this.hasEnded) return;
     this.process.kill("SIGTERM");
     const deadline = setTimeout(() => this.process.kill("SIGKILL"), 10_000);
     await this.ended;
     clearTimeout(deadline);
+  }
+
+  private get hasEnded(): boolean {
+    const { exitCode, signalCode, pid } = this.process;
+    return exitCode !== null || signalCode !== null || pid === undefined;
   }
 
   private async until<T>(look: () => Promise<T | undefined>, seconds: number): Promise<T> {
@@ -67,10 +81,9 @@ export class Child {
     for (;;) {
       const seen = await look();
       if (seen !== undefined) return seen;
-      const why =
-        this.process.exitCode !== null || this.process.pid === undefined
-          ? "ended"
-          : Date.now() > deadline && `was not ready within ${seconds} s`;
+      const why = this.hasEnded
+        ? "ended"
+        : Date.now() > deadline && `was not ready within ${seconds} s`;
       if (why) throw new Error(`${this.name} ${why}:\n${this.output}`);
       await delay(100);
     }

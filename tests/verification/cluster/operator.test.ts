@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { findChart, prepareFor } from "../../../verification/cluster/chart";
+import { Kubernetes, type KubernetesObject } from "../../../verification/cluster/kubernetes";
+import { findOperator, Operator } from "../../../verification/cluster/operator";
+import { settled } from "../../../verification/cluster/settled";
+import { type ControlPlane, controlPlane } from "../../support/control-plane";
+import { notAsked } from "../../support/external-tool";
+
+describe("The operator beside a cluster", () => {
+  let plane: ControlPlane | undefined;
+  let kubernetes: Kubernetes;
+  let operator: Operator | undefined;
+  before(async function () {
+    const program = findOperator();
+    if ("missing" in program) notAsked(this, program.missing);
+    plane = await controlPlane(this);
+    kubernetes = Kubernetes.open(plane.kubeconfig);
+    const found = findChart();
+    if (!("chart" in found)) throw new Error(found.missing);
+    // Begun before its CRDs are there.
+    const starting = Operator.start(program, kubernetes);
+    await prepareFor(found.chart, kubernetes);
+    operator = await starting;
+  });
+  after(async () => {
+    await operator?.stop();
+    await plane?.stop();
+  });
+
+  const configuration = () =>
+    kubernetes.get<KubernetesObject & { readonly data: object }>(
+      "v1",
+      "Secret",
+      "prometheus-watcher",
+      "default",
+    );
+
+  it("waits for its CRDs, and writes what a Prometheus runs with", async () => {
+    await kubernetes.apply({
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name: "watcher", namespace: "default" },
+    });
+    await kubernetes.apply(PROMETHEUS);
+    assert.equal(await settled(kubernetes, { operator: true }), undefined);
+    assert.deepEqual(Object.keys((await configuration())?.data ?? {}), ["prometheus.yaml.gz"]);
+    const stateful = await kubernetes.list("apps/v1", "StatefulSet");
+    assert.deepEqual(
+      stateful.map(({ metadata }) => metadata.name),
+      ["prometheus-watcher"],
+    );
+  });
+
+  it("is what settling waits for", async () => {
+    await operator?.stop();
+    await kubernetes.patch(PROMETHEUS, { spec: { replicas: 2 } });
+    assert.equal(
+      await settled(kubernetes, { operator: true, seconds: 1 }),
+      "not settled after 1 s: Prometheus watcher is not reconciled",
+    );
+    assert.equal(await settled(kubernetes), undefined);
+  });
+});
+
+const PROMETHEUS = {
+  apiVersion: "monitoring.coreos.com/v1",
+  kind: "Prometheus",
+  metadata: { name: "watcher", namespace: "default" },
+  spec: { replicas: 1, serviceAccountName: "watcher", serviceMonitorSelector: {} },
+};

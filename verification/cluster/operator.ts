@@ -1,0 +1,121 @@
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Child } from "../child-process";
+import type { Kubernetes } from "./kubernetes";
+
+/** A prometheus-operator on this machine. */
+export interface OperatorProgram {
+  readonly file: string;
+  /** Such as "0.85.0". */
+  readonly version: string;
+}
+
+const PROGRAM = "prometheus-operator";
+/** Where Pulumi's own installer puts its CLI, and other tools may be. */
+const TOOLS = path.join(homedir(), ".pulumi", "bin");
+/** The kinds that it will not start without. */
+const CRDS = [
+  "alertmanagers",
+  "podmonitors",
+  "probes",
+  "prometheuses",
+  "prometheusrules",
+  "servicemonitors",
+];
+const CRD_SECONDS = 60;
+
+/** @returns the program, or one sentence that says what is missing */
+export function findOperator(): OperatorProgram | { readonly missing: string } {
+  const folders = [...(process.env.PATH ?? "").split(path.delimiter), TOOLS];
+  const file = folders.map((folder) => path.join(folder, PROGRAM)).find(isExecutable);
+  if (file !== undefined) return { file, version: versionIn(file) };
+  return {
+    missing:
+      `no ${PROGRAM} on PATH or in ${TOOLS}: ` +
+      "https://github.com/prometheus-operator/prometheus-operator/releases has it",
+  };
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Of its module: what is built without the project's Makefile prints no version. */
+function versionIn(file: string): string {
+  const text = readFileSync(file, "latin1");
+  return /prometheus-operator\/prometheus-operator\tv(\d+\.\d+\.\d+)/.exec(text)?.[1] ?? "unknown";
+}
+
+/** prometheus-operator, running beside the cluster. It starts no containers: it writes objects. */
+export class Operator {
+  private constructor(
+    private readonly child: Child,
+    private readonly folder: string,
+  ) {}
+
+  /**
+   * Waits for its CRDs, starts it and waits until it is healthy.
+   * @throws Error where the CRDs do not come within a minute, or it ends at once
+   */
+  static async start(
+    { file, version }: OperatorProgram,
+    kubernetes: Pick<Kubernetes, "kubeconfig" | "list">,
+  ): Promise<Operator> {
+    await crdsOf(kubernetes);
+    const folder = mkdtempSync(path.join(tmpdir(), "operator-"));
+    const kubeconfig = path.join(folder, "kubeconfig");
+    writeFileSync(kubeconfig, kubernetes.kubeconfig, { mode: 0o600 });
+    const address = `127.0.0.1:${await freePort()}`;
+    const args = [
+      "--kubelet-service=kube-system/kube-prometheus-stack-kubelet",
+      `--web.listen-address=${address}`,
+      `--prometheus-config-reloader=quay.io/prometheus-operator/prometheus-config-reloader:v${version}`,
+    ];
+    const child = Child.start(file, args, { env: { ...process.env, KUBECONFIG: kubeconfig } });
+    const operator = new Operator(child, folder);
+    try {
+      await child.answers(`http://${address}/healthz`);
+      return operator;
+    } catch (error) {
+      await operator.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.child.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function crdsOf(kubernetes: Pick<Kubernetes, "list">): Promise<void> {
+  const deadline = Date.now() + CRD_SECONDS * 1000;
+  for (;;) {
+    const crds = await kubernetes.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+    const names = new Set(crds.map(({ metadata }) => metadata.name));
+    const absent = CRDS.filter((name) => !names.has(`${name}.monitoring.coreos.com`));
+    if (absent.length === 0) return;
+    if (Date.now() > deadline) {
+      throw new Error(
+        `no CRD ${absent.join(", ")} within ${CRD_SECONDS} s: the operator cannot start`,
+      );
+    }
+    await delay(250);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
