@@ -141,6 +141,14 @@ describe("Cluster", () => {
     assert.ok(isSecret(provider.inputs.kubeconfig));
   });
 
+  // That the provider then updates them is seen on a real Kubernetes only.
+  it("has ConfigMaps and Secrets updated in place, and asks as fast as many services need", () => {
+    const { inputs } = find(recording, "pulumi:providers:kubernetes", "c");
+    assert.equal(inputs.enableConfigMapMutable, "true");
+    assert.equal(inputs.enableSecretMutable, "true");
+    assert.deepEqual(JSON.parse(String(inputs.kubeClientSettings)), { qps: 300, burst: 600 });
+  });
+
   it("owns the default storage class, encrypted and bound late", () => {
     const { inputs } = find(recording, "kubernetes:storage.k8s.io/v1:StorageClass");
     assert.equal(inputs.provisioner, "ebs.csi.eks.amazonaws.com");
