@@ -5,7 +5,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as time from "@pulumiverse/time";
 import type { Platform } from "../platform";
+import { keepInputs } from "../fixed-inputs";
 import { eksPlatform } from "./eks-platform";
+import { FIXED_CLUSTER_INPUTS } from "./fixed-cluster-inputs";
 import { createNatGateways, createVpc, type NetworkArgs } from "./network";
 
 /** Arguments of Cluster. Plain values, because they decide which resources are made. */
@@ -25,6 +27,8 @@ export interface ClusterArgs extends NetworkArgs {
   /** Pulumi `protect` on network and cluster, and AWS's own flag on the cluster. */
   readonly deletionProtection: boolean;
 }
+
+const TYPE = "kubernetes-monitoring:eks:Cluster";
 
 /**
  * An EBS volume is deleted 10-60 s after its claim, and nothing waits for that. Twice the longest.
@@ -66,7 +70,7 @@ export class Cluster extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("kubernetes-monitoring:eks:Cluster", name, args, opts);
+    super(TYPE, name, args, keepInputs(TYPE, name, FIXED_CLUSTER_INPUTS, opts));
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection };
 
@@ -154,9 +158,18 @@ function createCluster(
       endpointPrivateAccess: true,
       deletionProtection: args.deletionProtection,
     },
-    { ...opts, dependsOn: [vpc] },
+    { ...opts, dependsOn: [vpc], transforms: [keepSubnets] },
   );
 }
+
+/**
+ * The control plane stays in the zones that it was made in: EKS refuses subnets of any other set of
+ * zones (aws/containers-roadmap#2258). A zone that is added later is the load balancers' only.
+ */
+const keepSubnets: pulumi.ResourceTransform = ({ type, props, opts }) =>
+  type === "aws:eks/cluster:Cluster"
+    ? { props, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["vpcConfig.subnetIds"] }) }
+    : undefined;
 
 /** Account and role path. Not the ARN, whose `::` a URN cannot hold in a name; `~` is in no role's name, so two roles have two names. */
 const accessEntryName = (roleArn: string): string =>
