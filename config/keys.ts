@@ -46,9 +46,12 @@ export const KEYS = {
     type: "list",
     item: zone,
     least: 2,
+    // The VPC is divided into quarters (components/cluster/network.ts).
+    most: 4,
     fill: zoneFills,
     default: [],
-    description: "Zones of the VPC: two or more of the region, because a load balancer needs two.",
+    description:
+      "Zones of the VPC: two, because a load balancer needs two, to four of the region. One can be added at the end, for load balancers; nodes stay in the first.",
     platforms: EKS,
     fixed: true,
   },

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { versions } from "../../versions";
+import { type FixedInput, keepInputs } from "../fixed-inputs";
 import type { Platform } from "../platform";
 import type { Watcher } from "../watcher";
 import { type Alerting, type AlertingArgs, createAlerting } from "./alerting";
@@ -36,6 +37,19 @@ const RELEASE = "kube-prometheus-stack";
 /** Enough for the first node to start and for all images; Helm's default is 300 s. */
 const HELM_TIMEOUT_SECONDS = 900;
 
+/** Without special characters: Grafana takes `$` and braces in a value for a variable. */
+const PASSWORD = { length: 40, special: false };
+
+const TYPE = "kubernetes-monitoring:index:MonitoringStack";
+
+const FIXED: readonly FixedInput[] = [
+  {
+    input: "namespace",
+    key: "monitoringNamespace",
+    because: "Helm cannot move a release, and its volumes stay in their namespace",
+  },
+];
+
 /**
  * kube-prometheus-stack by Helm, with Grafana behind an Ingress whose address is known when
  * `pulumi up` returns.
@@ -56,13 +70,13 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   readonly runbookBaseUrl: string;
 
   constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
-    // No args: the receivers' secrets are among them, and component inputs are kept in state.
-    super("kubernetes-monitoring:index:MonitoringStack", name, {}, opts);
+    // Not all args: the receivers' secrets are among them, and component inputs are kept in state.
+    super(TYPE, name, { namespace: args.namespace }, keepInputs(TYPE, name, FIXED, opts));
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
 
     const namespace = createNamespace(name, args.namespace, guarded);
-    const password = new random.RandomPassword(`${name}-grafana-admin`, { length: 32 }, child);
+    const password = new random.RandomPassword(`${name}-grafana-admin`, PASSWORD, child);
     const admin = createGrafanaAdmin(name, namespace, password, child);
     const alerting = createAlerting(name, args.alerting, args.platform, namespace, child);
     const release = createRelease(name, args, namespace, alerting, {

@@ -30,6 +30,12 @@ export const VALUES: readonly BadConfiguration[] = [
   bad("availabilityZones", ["a", "b", "c"], "availabilityZones[2]' ap-northeast-1c"),
   bad("availabilityZones", ["ap-northeast-1x", "ap-northeast-1c"], "availabilityZones[0]"),
   bad("availabilityZones", [], "2 items or more"),
+  bad(
+    "availabilityZones",
+    ["a", "b", "c", "d", "e"].map((letter) => `ap-northeast-1${letter}`),
+    "4 items at most; got 5",
+    "rm --path 'availabilityZones[4]'",
+  ),
   bad("vpcCidr", "10.0.0.0", "an IPv4 network from /16 to /20"),
   bad("vpcCidr", "10.0.0.0/24", "from /16 to /20"),
   bad("vpcCidr", "10.0.0.0/99", "from /16 to /20"),

@@ -312,16 +312,8 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
     provider(RELEASE, KUBERNETES_PROVIDER),
     provider("aws:sns/topic:Topic", "::aws"),
   ],
-  "index.ts k8s.core.v1.Namespace services args.metadata.name": configWires.serviceNamespace.shows,
-  "index.ts k8s.core.v1.Namespace services args.metadata.labels.pod-security.kubernetes.io/enforce":
-    [
-      on(NAMESPACE, "services", "metadata.labels", {
-        "pod-security.kubernetes.io/enforce": "restricted",
-      }),
-    ],
-  "index.ts k8s.core.v1.Namespace services opts.provider": [
-    provider(NAMESPACE, KUBERNETES_PROVIDER),
-  ],
+  "index.ts ServiceNamespace services args.namespace": configWires.serviceNamespace.shows,
+  "index.ts ServiceNamespace services opts.providers": [provider(NAMESPACE, KUBERNETES_PROVIDER)],
   "index.ts deployTaskService args....config.taskService": configWires.taskServiceReplicas.shows,
   "index.ts deployTaskService args.namespace": configWires.serviceNamespace.shows,
   "index.ts deployTaskService args.platform": configWires.taskStore.shows,

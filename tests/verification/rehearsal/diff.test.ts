@@ -25,6 +25,7 @@ describe("A rehearsed provider's diff", () => {
       ["aws:sns/topic:Topic", { name: "a" }, { name: "b" }, "name"],
       ["kubernetes:helm.sh/v3:Release", { namespace: "a" }, { namespace: "b" }, "namespace"],
       ["kubernetes:core/v1:Secret", { metadata: { name: "a" } }, {}, "metadata"],
+      ["kubernetes:core/v1:Secret", { type: "Opaque" }, { type: "kubernetes.io/tls" }, "type"],
     ];
     for (const [type, old, wanted, property] of cases) {
       const { replaces } = diffInputs(type, { ...old }, { ...wanted });
@@ -33,6 +34,10 @@ describe("A rehearsed provider's diff", () => {
   });
 
   it("updates everything else", () => {
+    for (const type of ["kubernetes:core/v1:Secret", "kubernetes:core/v1:ConfigMap"]) {
+      const { replaces } = diffInputs(type, { data: { key: "a" } }, { data: { key: "b" } });
+      assert.deepEqual(replaces, [], type);
+    }
     const labels = (value: string) => ({ metadata: { name: "a", labels: { value } } });
     assert.deepEqual(diffInputs("kubernetes:core/v1:Secret", labels("a"), labels("b")), {
       changes: ["metadata"],
