@@ -52,6 +52,8 @@ export function kubePrometheusStackValues<Deferred>(
           busybox: { tag: versions.busybox },
           kubectl: { tag: versions.kubectl(context.platform.kubernetesVersion) },
         },
+        // Each of its two containers gets these. kubectl 1.35 took 127 MiB to apply the chart's CRDs.
+        resources: memory("10m", "128Mi", "256Mi"),
       },
     },
     ...controlPlaneValues(context.platform.controlPlaneTargets),
@@ -210,7 +212,6 @@ function grafanaValues<Deferred>(
         accessModes: ["ReadWriteOnce"],
       }),
     },
-    env: { GOMEMLIMIT: "900MiB" },
     resources: memory("100m", "512Mi", "1280Mi"),
     sidecar: {
       resources: memory("10m", "96Mi", "192Mi"),

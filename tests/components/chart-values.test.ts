@@ -125,6 +125,11 @@ describe("the values of kube-prometheus-stack", () => {
     assert.notEqual(at(values(), "crds.upgradeJob.image.busybox.tag"), "latest");
   });
 
+  it("leave Grafana's memory limit for Go to the chart, which takes it from the container's limit", () => {
+    // Set twice, Kubernetes refuses the first upgrade that changes it.
+    assert.equal(at(values(), "grafana.env"), undefined);
+  });
+
   it("set nothing that the chart does not read", function () {
     if (!existsSync(CHART)) absent(this, path.relative(ROOT, CHART));
     assert.deepEqual(unread(values(), chartDefaults(), ""), COMMENTED);
