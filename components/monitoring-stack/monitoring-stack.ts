@@ -16,6 +16,7 @@ import {
   type GrafanaAccess,
   ingressUrl,
 } from "./grafana";
+import { volumeHook, type VolumeInputs } from "./volume-changes";
 
 /** Arguments of MonitoringStack. Plain values, where they decide which resources are made. */
 export interface MonitoringStackArgs extends ChartArgs {
@@ -56,8 +57,20 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   readonly runbookBaseUrl: string;
 
   constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
-    // No args: the receivers' secrets are among them, and component inputs are kept in state.
-    super("kubernetes-monitoring:index:MonitoringStack", name, {}, opts);
+    // Not all args: the receivers' secrets are among them, and component inputs are kept in state.
+    const { namespace: namespaceName, replicas = 1, volumes } = args;
+    const inputs: VolumeInputs = {
+      namespace: namespaceName,
+      replicas,
+      ...(volumes && { volumes }),
+    };
+    const hooks = { beforeUpdate: [volumeHook(name, args.platform)] };
+    super(
+      "kubernetes-monitoring:index:MonitoringStack",
+      name,
+      inputs,
+      pulumi.mergeOptions(opts, { hooks }),
+    );
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
 

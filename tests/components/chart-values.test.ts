@@ -56,7 +56,7 @@ describe("the values of kube-prometheus-stack", () => {
     }
   });
 
-  it("keep samples by time and size, on volumes that go with the release", () => {
+  it("keep samples by time and size, on volumes that stay when the operator makes a StatefulSet anew", () => {
     const spec = at(values(), "prometheus.prometheusSpec");
     assert.equal(at(spec, "retention"), "31d");
     assert.equal(at(spec, "retentionSize"), "42GiB");
@@ -64,9 +64,10 @@ describe("the values of kube-prometheus-stack", () => {
     const claim = at(spec, "storageSpec.volumeClaimTemplate.spec");
     assert.equal(at(claim, "storageClassName"), "gp3");
     assert.equal(at(claim, "resources.requests.storage"), "50Gi");
-    assert.equal(at(spec, "persistentVolumeClaimRetentionPolicy.whenDeleted"), "Delete");
-    const alertmanager = at(values(), "alertmanager.alertmanagerSpec");
-    assert.equal(at(alertmanager, "persistentVolumeClaimRetentionPolicy.whenDeleted"), "Delete");
+    // `whenDeleted: Delete` would take all data along when a size, a field or the operator changes.
+    assert.ok(!JSON.stringify(values()).includes("persistentVolumeClaimRetentionPolicy"));
+    const kept = { "helm.sh/resource-policy": "keep" };
+    assert.deepEqual(at(values(), "grafana.persistence.annotations"), kept);
   });
 
   it("keep the exemplars that services attach", () => {
@@ -140,7 +141,7 @@ describe("the values of kube-prometheus-stack", () => {
 });
 
 /** Read by a template (persistence, pvc.yaml) and shown in values.yaml as a comment only. */
-const COMMENTED = [".grafana.persistence.storageClassName"];
+const COMMENTED = [".grafana.persistence.storageClassName", ".grafana.persistence.annotations"];
 
 type Values = Record<string, unknown>;
 
