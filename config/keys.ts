@@ -123,30 +123,30 @@ export const KEYS = {
   },
   persistence: {
     type: "boolean",
-    default: false,
+    default: true,
     description:
-      "Keep the data of Prometheus, Alertmanager and Grafana on volumes. Without it, a replaced pod starts empty.",
+      "Keep the data of Prometheus, Alertmanager and Grafana on volumes. Without it, a replaced pod starts empty, and nodes are replaced often (docs/volumes.md).",
   },
   prometheusVolumeGiB: {
     type: "integer",
     least: 10,
     most: 16384,
     default: 50,
-    description: "Volume of each Prometheus replica, in GiB.",
+    description: "Volume of each Prometheus replica, in GiB; may grow, never shrink.",
   },
   alertmanagerVolumeGiB: {
     type: "integer",
     least: 1,
     most: 1024,
     default: 2,
-    description: "Volume of each Alertmanager replica, in GiB.",
+    description: "Volume of each Alertmanager replica, in GiB; may grow, never shrink.",
   },
   grafanaVolumeGiB: {
     type: "integer",
     least: 1,
     most: 1024,
     default: 10,
-    description: "Volume of Grafana, in GiB.",
+    description: "Volume of Grafana, in GiB; may grow, never shrink.",
   },
   prometheusReplicas: {
     type: "integer",

@@ -105,6 +105,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.platform = eksPlatform({
       prefix: args.prefix,
       clusterName: args.clusterName,
+      kubeconfig: this.kubeconfig,
       kubernetesVersion: args.kubernetesVersion,
       providers: [this.provider, ...awsProviderOf(this)],
       ingressClassName: createIngressClass(name, onCluster).metadata.name,

@@ -1,5 +1,6 @@
 import { versions } from "../../versions";
 import type { ControlPlaneTarget, Platform } from "../platform";
+import { claimTemplate, grafanaPersistence, type VolumeSizes } from "./volumes";
 
 /** Arguments of MonitoringStack that only the chart's values need. */
 export interface ChartArgs {
@@ -11,12 +12,8 @@ export interface ChartArgs {
   readonly scrapeInterval: string;
   /** Replicas of Prometheus and of Alertmanager. @default 1 */
   readonly replicas?: number;
-  /** Volume sizes in GiB. @default everything in emptyDirs, lost with the pod */
-  readonly volumes?: {
-    readonly prometheus: number;
-    readonly alertmanager: number;
-    readonly grafana: number;
-  };
+  /** Volumes. @default everything in emptyDirs, lost with the pod */
+  readonly volumes?: VolumeSizes;
 }
 
 /** What the values take from the platform and from other resources. `Deferred` is the form of what these give (an Output in the program). */
@@ -52,6 +49,8 @@ export function kubePrometheusStackValues<Deferred>(
           busybox: { tag: versions.busybox },
           kubectl: { tag: versions.kubectl(context.platform.kubernetesVersion) },
         },
+        // Each of its two containers gets these. kubectl 1.35 took 127 MiB to apply the chart's CRDs.
+        resources: memory("10m", "128Mi", "256Mi"),
       },
     },
     ...controlPlaneValues(context.platform.controlPlaneTargets),
@@ -103,24 +102,6 @@ function memory(cpu: string, request: string, limit: string): ChartValue<never> 
   return { requests: { cpu, memory: request }, limits: { memory: limit } };
 }
 
-/** Claims of a StatefulSet stay after `helm uninstall` unless it says so, and go on costing money. */
-const deleteClaims = { whenDeleted: "Delete", whenScaled: "Retain" };
-
-function claimTemplate<Deferred>(
-  gibibytes: number,
-  storageClassName: Deferred | undefined,
-): ChartValue<Deferred> {
-  return {
-    volumeClaimTemplate: {
-      spec: {
-        ...(storageClassName !== undefined && { storageClassName }),
-        accessModes: ["ReadWriteOnce"],
-        resources: { requests: { storage: `${gibibytes}Gi` } },
-      },
-    },
-  };
-}
-
 /** Spreads replicas over zones where it can. Not required, so that one node is enough. */
 const spreadOverZones = (component: string): ChartValue<never> => [
   {
@@ -156,10 +137,7 @@ function prometheusValues<Deferred>(
       scrapeConfigSelectorNilUsesHelmValues: false,
       resources: memory("200m", "1Gi", "2Gi"),
       topologySpreadConstraints: spreadOverZones("prometheus"),
-      ...(volumes && {
-        storageSpec: claimTemplate(volumes.prometheus, storageClassName),
-        persistentVolumeClaimRetentionPolicy: deleteClaims,
-      }),
+      ...(volumes && { storageSpec: claimTemplate(volumes.prometheus, storageClassName) }),
     },
   };
 }
@@ -176,10 +154,7 @@ function alertmanagerValues<Deferred>(
       secrets: receiverSecretNames,
       resources: memory("10m", "64Mi", "128Mi"),
       topologySpreadConstraints: spreadOverZones("alertmanager"),
-      ...(volumes && {
-        storage: claimTemplate(volumes.alertmanager, storageClassName),
-        persistentVolumeClaimRetentionPolicy: deleteClaims,
-      }),
+      ...(volumes && { storage: claimTemplate(volumes.alertmanager, storageClassName) }),
     },
   };
 }
@@ -201,16 +176,7 @@ function grafanaValues<Deferred>(
     initChownData: { enabled: false },
     // A ReadWriteOnce volume cannot be attached to the old and the new pod at once.
     deploymentStrategy: { type: "Recreate" },
-    persistence: {
-      enabled: volumes !== undefined,
-      ...(volumes && {
-        type: "pvc",
-        size: `${volumes.grafana}Gi`,
-        ...(storageClassName !== undefined && { storageClassName }),
-        accessModes: ["ReadWriteOnce"],
-      }),
-    },
-    env: { GOMEMLIMIT: "900MiB" },
+    persistence: grafanaPersistence(volumes?.grafana, storageClassName),
     resources: memory("100m", "512Mi", "1280Mi"),
     sidecar: {
       resources: memory("10m", "96Mi", "192Mi"),

@@ -17,6 +17,7 @@ import {
   type GrafanaAccess,
   ingressUrl,
 } from "./grafana";
+import { volumeHook, type VolumeInputs } from "./volume-changes";
 
 /** Arguments of MonitoringStack. Plain values, where they decide which resources are made. */
 export interface MonitoringStackArgs extends ChartArgs {
@@ -71,7 +72,14 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
 
   constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
     // Not all args: the receivers' secrets are among them, and component inputs are kept in state.
-    super(TYPE, name, { namespace: args.namespace }, keepInputs(TYPE, name, FIXED, opts));
+    const { namespace: namespaceName, replicas = 1, volumes } = args;
+    const inputs: VolumeInputs = {
+      namespace: namespaceName,
+      replicas,
+      ...(volumes && { volumes }),
+    };
+    const hooks = { beforeUpdate: [volumeHook(name, args.platform)] };
+    super(TYPE, name, inputs, keepInputs(TYPE, name, FIXED, pulumi.mergeOptions(opts, { hooks })));
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
 

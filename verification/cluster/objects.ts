@@ -34,14 +34,17 @@ export async function objectsOf(kubernetes: Kubernetes): Promise<string[]> {
 
 const isOfChart = (name: string): boolean => name.includes("kube-prometheus-stack");
 
-
 interface Kind {
   readonly apiVersion: string;
   readonly kind: string;
 }
 
 interface ResourceList {
-  readonly resources: readonly { readonly name: string; readonly kind: string; readonly verbs: readonly string[] }[];
+  readonly resources: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly verbs: readonly string[];
+  }[];
 }
 
 interface GroupList {

@@ -4,13 +4,19 @@ import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Child } from "../child-process";
-import type { Kubernetes } from "./kubernetes";
+import type { Kubernetes, KubernetesObject } from "./kubernetes";
 
 /** A prometheus-operator on this machine. */
 export interface OperatorProgram {
   readonly file: string;
   /** Such as "0.85.0". */
   readonly version: string;
+}
+
+interface Crd extends KubernetesObject {
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
 }
 
 const PROGRAM = "prometheus-operator";
@@ -63,13 +69,15 @@ export class Operator {
 
   /**
    * Waits for its CRDs, starts it and waits until it is healthy.
-   * @throws Error where the CRDs do not come within a minute, or it ends at once
+   * @param crdSeconds that the CRDs may take. @default 60
+   * @throws Error where the CRDs do not come in time, or it ends at once
    */
   static async start(
     { file, version }: OperatorProgram,
     kubernetes: Pick<Kubernetes, "kubeconfig" | "list">,
+    crdSeconds = CRD_SECONDS,
   ): Promise<Operator> {
-    await crdsOf(kubernetes);
+    await crdsOf(kubernetes, crdSeconds);
     const folder = mkdtempSync(path.join(tmpdir(), "operator-"));
     const kubeconfig = path.join(folder, "kubeconfig");
     writeFileSync(kubeconfig, kubernetes.kubeconfig, { mode: 0o600 });
@@ -96,17 +104,19 @@ export class Operator {
   }
 }
 
-async function crdsOf(kubernetes: Pick<Kubernetes, "list">): Promise<void> {
-  const deadline = Date.now() + CRD_SECONDS * 1000;
+/** It asks once which kinds are served, and ignores for good the others. */
+async function crdsOf(kubernetes: Pick<Kubernetes, "list">, seconds: number): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const crds = await kubernetes.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
-    const names = new Set(crds.map(({ metadata }) => metadata.name));
+    const crds = await kubernetes.list<Crd>("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+    const served = crds.filter(({ status }) =>
+      status?.conditions?.some((each) => each.type === "Established" && each.status === "True"),
+    );
+    const names = new Set(served.map(({ metadata }) => metadata.name));
     const absent = CRDS.filter((name) => !names.has(`${name}.monitoring.coreos.com`));
     if (absent.length === 0) return;
     if (Date.now() > deadline) {
-      throw new Error(
-        `no CRD ${absent.join(", ")} within ${CRD_SECONDS} s: the operator cannot start`,
-      );
+      throw new Error(`no CRD ${absent.join(", ")} within ${seconds} s: the operator cannot start`);
     }
     await delay(250);
   }

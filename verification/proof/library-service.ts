@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { InstrumentedService } from "../../components/instrumented-service/instrumented-service";
 import { Cloud } from "../../simulation/cloud/cloud";
 import { record } from "../../simulation/recorder";
@@ -15,7 +16,12 @@ export async function deployedLibraryService(): Promise<DeployedService> {
   const recording = await record(run, () => {
     new InstrumentedService(NAME, {
       namespace: "prod",
-      platform: { providers: [], kubernetesVersion: "1.35", controlPlaneTargets: [] },
+      platform: {
+        providers: [],
+        kubeconfig: pulumi.secret("{}"),
+        kubernetesVersion: "1.35",
+        controlPlaneTargets: [],
+      },
       image: "registry.example.com/library-service:1.0.0",
       watchedBy: {
         releaseName: "kube-prometheus-stack",

@@ -278,13 +278,5 @@ function watchProgram(): { abandon(ended: boolean): Promise<void> } {
 function stepOf(event: EngineEvent): Step[] {
   const metadata = event.resourcePreEvent?.metadata;
   if (!metadata || metadata.op === "same") return [];
-  if (process.env.DIFFS)
-    console.error(
-      metadata.op,
-      metadata.urn,
-      JSON.stringify(metadata.detailedDiff),
-      JSON.stringify(metadata.old?.inputs ?? 0).slice(0, 900),
-      JSON.stringify(metadata.new?.inputs ?? 0).slice(0, 900),
-    );
   return [{ op: metadata.op, urn: metadata.urn }];
 }

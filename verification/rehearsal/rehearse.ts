@@ -43,10 +43,10 @@ export async function rehearse(tools: Tools, options: Options): Promise<Report> 
   const engine = await Engine.open(cli, {
     stack: STACK,
     cluster,
-    config: process.env.CHARTKEY ? { "eks-monitoring:chart": chart.folder } : {},
+    config: { "eks-monitoring:chart": chart.folder },
   });
   if (!process.env.CHARTKEY)
-    (require("../../versions").versions.kubePrometheusStack as any).chart = chart.folder;
+    (require("../../versions").versions.kubePrometheusStack).chart = chart.folder;
   const close = async () => {
     engine.close();
     await cluster.close();
