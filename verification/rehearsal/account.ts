@@ -3,7 +3,7 @@ import type { Call } from "../../simulation/cloud/behaviour";
 import { behaviourOf } from "../../simulation/cloud/behaviours";
 import { type Cloud, identityOf } from "../../simulation/cloud/cloud";
 import type { Properties } from "../../simulation/resource";
-import type { ControllerAccount, ControllerObject } from "../cluster/auto-mode/auto-mode";
+import type { ControllerAccount, ControllerObject } from "../cluster/auto-mode/controller-account";
 import { type AccountResource, existsInCloud, keyOf } from "./account-resource";
 import { CloudError, type FaultSource, NotReadyError } from "./cloud-errors";
 import { type AccountView, whyNotCreated, whyNotDeleted, whyNotReady } from "./refusals";
@@ -19,6 +19,13 @@ export interface ClusterEvents {
   /** A wait of the program is over, such as that for volumes to be gone. */
   waited(): Promise<void>;
 }
+
+/** Of an account whose cluster nobody looks into. */
+const NO_EVENTS: ClusterEvents = {
+  created: () => Promise.resolve(),
+  deleted: () => Promise.resolve(),
+  waited: () => Promise.resolve(),
+};
 
 /**
  * The simulated AWS account: what exists in it. It lives in this process and outlives every CLI that
@@ -41,7 +48,7 @@ export class SimulatedAccount implements AccountView, ControllerAccount {
 
   constructor(
     readonly cloud: Cloud,
-    private readonly cluster: ClusterEvents,
+    private readonly cluster: ClusterEvents = NO_EVENTS,
   ) {}
 
   create(urn: string, call: Call): Promise<AccountResource> {

@@ -18,8 +18,8 @@ const PASSPHRASE = "rehearsal";
 
 export interface EngineOptions {
   readonly stack: string;
-  /** What stands for the stack's EKS cluster. */
-  readonly cluster: RehearsedCluster;
+  /** What stands for the stack's EKS cluster. @default none: the program puts nothing on Kubernetes */
+  readonly cluster?: RehearsedCluster;
   /** @default the real index.ts */
   readonly program?: PulumiFn;
   /** Keys of the stack's file to set. */
@@ -37,7 +37,7 @@ export interface EngineParts {
   readonly stack: Stack;
   readonly checkpointFile: string;
   readonly holder: { account: SimulatedAccount };
-  readonly cluster: RehearsedCluster;
+  readonly cluster: RehearsedCluster | undefined;
 }
 
 /**
@@ -64,7 +64,7 @@ export async function setUpEngine(
   const { stack: name, cluster, program = runProgram as PulumiFn, config = {} } = options;
   keepConnectionsApart();
   const { project, config: read } = readStackFiles(ROOT, name);
-  const holder = { account: newAccount(Cloud.of(read, cluster.kubeconfig), cluster) };
+  const holder = { account: newAccount(Cloud.of(read, cluster?.kubeconfig), cluster) };
   const make = (part: string) => {
     const made = path.join(folder, part);
     mkdirSync(made);
@@ -99,8 +99,8 @@ export async function setUpEngine(
 }
 
 /** An empty account whose EKS cluster is this one. */
-export function newAccount(cloud: Cloud, cluster: RehearsedCluster): SimulatedAccount {
+export function newAccount(cloud: Cloud, cluster: RehearsedCluster | undefined): SimulatedAccount {
   const account = new SimulatedAccount(cloud, cluster);
-  cluster.account = account;
+  if (cluster) cluster.account = account;
   return account;
 }

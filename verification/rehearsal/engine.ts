@@ -67,8 +67,11 @@ export class Engine {
     return this.account.cloud;
   }
 
+  /** @throws Error where the engine was opened without one */
   get cluster(): RehearsedCluster {
-    return this.parts.cluster;
+    const { cluster } = this.parts;
+    if (!cluster) throw new Error("this engine was opened without a cluster");
+    return cluster;
   }
 
   /** Temporary, and gone with the engine. */
@@ -202,9 +205,9 @@ export class Engine {
   /** An empty state, an empty account and an empty cluster, whatever was there. */
   async startAgain(): Promise<void> {
     this.endProviders();
-    await this.cluster.clear();
+    await this.parts.cluster?.clear();
     this.writeCheckpoint(this.emptyCheckpoint);
-    this.holder.account = newAccount(this.cloud, this.cluster);
+    this.holder.account = newAccount(this.cloud, this.parts.cluster);
   }
 
   private async operate(

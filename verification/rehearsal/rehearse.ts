@@ -46,7 +46,7 @@ export async function rehearse(tools: Tools, options: Options): Promise<Report> 
     config: { "eks-monitoring:chart": chart.folder },
   });
   if (!process.env.CHARTKEY)
-    (require("../../versions").versions.kubePrometheusStack).chart = chart.folder;
+    require("../../versions").versions.kubePrometheusStack.chart = chart.folder;
   const close = async () => {
     engine.close();
     await cluster.close();

@@ -1,5 +1,6 @@
 import { ApiProxy } from "../cluster/api-proxy";
-import { AutoMode, type ControllerAccount } from "../cluster/auto-mode/auto-mode";
+import { AutoMode } from "../cluster/auto-mode/auto-mode";
+import type { ControllerAccount } from "../cluster/auto-mode/controller-account";
 import { type Chart, prepareFor } from "../cluster/chart";
 import type { Kubernetes } from "../cluster/kubernetes";
 import { Operator, type OperatorProgram } from "../cluster/operator";
