@@ -40,7 +40,7 @@ export const monthlyUsd = (resources: readonly Resource[], cloud: Cloud): number
   cents(bill(resources, cloud).reduce((sum, line) => sum + line.monthlyUsd, 0));
 
 /** Without default providers, which are the engine's own and in no program. */
-export function programResources({ resources }: State): readonly StateResource[] {
+function programResources({ resources }: State): readonly StateResource[] {
   const isDefault = (urn: string | null) =>
     urn !== null && /::pulumi:providers:[^:]+::default(_|$)/.test(urn);
   return resources
@@ -134,7 +134,7 @@ const differences = (one: Properties, other: Properties): string[] =>
 function differentPath(one: unknown, other: unknown): string | undefined {
   if (stringify(one) === stringify(other)) return undefined;
   if (Array.isArray(one) && Array.isArray(other)) {
-    return differentPath({ ...one }, { ...other });
+    return differentPath(Object.fromEntries(one.entries()), Object.fromEntries(other.entries()));
   }
   if (!isProperties(one) || !isProperties(other)) return "";
   const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];

@@ -113,7 +113,6 @@ export class Engine {
       readonly parallel?: number;
       readonly previewOnly?: boolean;
       readonly runProgram?: boolean;
-      readonly continueOnError?: boolean;
     } = {},
   ) {
     return this.operate((common) => this.parts.stack.destroy({ ...common, ...options }));
@@ -132,6 +131,11 @@ export class Engine {
   /** Kills the CLI that is at work, by its pid. Its Kubernetes provider survives that. */
   kill(): void {
     this.parts.command.kill();
+  }
+
+  /** Pids of what is at work: the CLI, which the engine is in, and its Kubernetes providers. */
+  processes(): { readonly engine: number | undefined; readonly providers: readonly number[] } {
+    return { engine: this.parts.command.pid, providers: providersOf(this.parts.folder) };
   }
 
   /** Ends Kubernetes providers whose CLI was killed. */

@@ -116,7 +116,7 @@ export async function everyDeleteFails(
   const last = await layers(
     engine,
     faults,
-    () => engine.destroy({ parallel: WIDE, continueOnError: true }),
+    () => engine.destroy({ parallel: WIDE }),
     (count, failed) => {
       onProgress(`destroy ${count}: ${failed} deletes failed`);
     },

@@ -113,10 +113,11 @@ export const settings: readonly OperationGroup[] = [
         "update Ingress",
       ]),
       change("API server's networks changed", { apiServerCidrs: ["203.0.113.0/24"] }, [
-        "update Cluster",
+        // The component, whose inputs hold them, and EKS' cluster.
+        "2 update Cluster",
       ]),
       change("API server's networks changed back", { apiServerCidrs: ["0.0.0.0/0"] }, [
-        "update Cluster",
+        "2 update Cluster",
       ]),
     ],
   },
