@@ -8,6 +8,7 @@ import type { Platform } from "../platform";
 import { keepInputs } from "../fixed-inputs";
 import { eksPlatform } from "./eks-platform";
 import { FIXED_CLUSTER_INPUTS } from "./fixed-cluster-inputs";
+import { supportWarning } from "./kubernetes-support";
 import { createNatGateways, createVpc, type NetworkArgs } from "./network";
 
 /** Arguments of Cluster. Plain values, because they decide which resources are made. */
@@ -71,6 +72,7 @@ export class Cluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, args, keepInputs(TYPE, name, FIXED_CLUSTER_INPUTS, opts));
+    warnOfSupportsEnd(args.kubernetesVersion, this);
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection };
 
@@ -117,6 +119,11 @@ export class Cluster extends pulumi.ComponentResource {
       vpcId: this.vpcId,
     });
   }
+}
+
+function warnOfSupportsEnd(kubernetesVersion: string, cluster: Cluster): void {
+  const warning = supportWarning(kubernetesVersion, new Date());
+  if (warning !== undefined) void pulumi.log.warn(warning, cluster);
 }
 
 /** The AWS provider that the component was given; none where it is the default one. */
