@@ -1,7 +1,7 @@
 /**
  * Every chart, image and Kubernetes version that the program pins; nothing else names one. The
  * README's list of tested versions is held equal to it. The metrics-server add-on has no pin: EKS
- * has a default for each minor, and refuses others.
+ * has a default for each minor, which every `up` takes.
  */
 export const versions = {
   /**

@@ -79,7 +79,7 @@ export class Cluster extends pulumi.ComponentResource {
     const vpc = createVpc(name, args, guarded);
     const egress = createNatGateways(name, args, vpc, child);
     const cluster = createCluster(name, args, vpc, guarded);
-    createMetricsServer(name, args.clusterName, { ...child, dependsOn: [cluster] });
+    createMetricsServer(name, args, cluster, this);
 
     const volumesReleased = new time.Sleep(
       `${name}-volume-release`,
@@ -191,16 +191,29 @@ function clusterAdmin(principalArn: string): eks.types.input.AccessEntryArgs {
   };
 }
 
-/** EKS brings no metrics-server, and without one no HorizontalPodAutoscaler scales. */
+/**
+ * EKS brings no metrics-server, and without one no HorizontalPodAutoscaler scales. Its version is EKS'
+ * default for the minor at the time of each `up`: EKS itself never moves an add-on.
+ */
 function createMetricsServer(
   name: string,
-  clusterName: string,
-  opts: pulumi.CustomResourceOptions,
+  { clusterName, kubernetesVersion }: ClusterArgs,
+  cluster: eks.Cluster,
+  parent: Cluster,
 ): aws.eks.Addon {
+  const addonName = "metrics-server";
+  // Asked with the configured minor, not the cluster's output: the answer comes before the cluster.
+  const { version } = aws.eks.getAddonVersionOutput({ addonName, kubernetesVersion }, { parent });
   return new aws.eks.Addon(
-    `${name}-metrics-server`,
-    { clusterName, addonName: "metrics-server", resolveConflictsOnCreate: "OVERWRITE" },
-    opts,
+    `${name}-${addonName}`,
+    {
+      clusterName,
+      addonName,
+      addonVersion: version,
+      resolveConflictsOnCreate: "OVERWRITE",
+      resolveConflictsOnUpdate: "OVERWRITE",
+    },
+    { parent, dependsOn: [cluster] },
   );
 }
 
