@@ -30,9 +30,10 @@ export const KEYS = {
   },
   kubernetesVersion: {
     type: "oneOf",
-    values: versions.kubernetes,
-    default: versions.kubernetes[0],
-    description: "Minor version of the Kubernetes control plane.",
+    values: versions.kubernetes.map(({ minor }) => minor),
+    default: versions.kubernetes[0].minor,
+    description:
+      "Minor version of the Kubernetes control plane. Goes up by one at a time and never down.",
     platforms: EKS,
   },
   compute: {
@@ -80,7 +81,7 @@ export const KEYS = {
     fill: () => [MY_ADDRESS],
     default: ["0.0.0.0/0"],
     description:
-      "Public networks that may reach the Kubernetes API server, 40 at most; the one that pulumi runs in must be among them. IAM guards every call in any case.",
+      "Public networks that may reach the Kubernetes API server, 40 at most; the one that pulumi runs in must be among them, so widen first, then change (docs/runbooks/cluster.md). IAM guards every call in any case.",
     platforms: EKS,
   },
   adminRoleArns: {
@@ -89,7 +90,8 @@ export const KEYS = {
     least: 0,
     fill: () => [{ value: rule.roleArn.example, shell: `'${VALUE}'` }],
     default: [],
-    description: "IAM roles that become cluster admins beside the creator.",
+    description:
+      "IAM roles that become cluster admins beside the one that ran the first up, which must not be among them.",
     platforms: EKS,
   },
   monitoringNamespace: {

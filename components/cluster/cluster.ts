@@ -8,6 +8,7 @@ import type { Platform } from "../platform";
 import { keepInputs } from "../fixed-inputs";
 import { eksPlatform } from "./eks-platform";
 import { FIXED_CLUSTER_INPUTS } from "./fixed-cluster-inputs";
+import { supportWarning } from "./kubernetes-support";
 import { createNatGateways, createVpc, type NetworkArgs } from "./network";
 
 /** Arguments of Cluster. Plain values, because they decide which resources are made. */
@@ -71,13 +72,14 @@ export class Cluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, args, keepInputs(TYPE, name, FIXED_CLUSTER_INPUTS, opts));
+    warnOfSupportsEnd(args.kubernetesVersion, this);
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection };
 
     const vpc = createVpc(name, args, guarded);
     const egress = createNatGateways(name, args, vpc, child);
     const cluster = createCluster(name, args, vpc, guarded);
-    createMetricsServer(name, args.clusterName, { ...child, dependsOn: [cluster] });
+    createMetricsServer(name, args, cluster, this);
 
     const volumesReleased = new time.Sleep(
       `${name}-volume-release`,
@@ -118,6 +120,11 @@ export class Cluster extends pulumi.ComponentResource {
       vpcId: this.vpcId,
     });
   }
+}
+
+function warnOfSupportsEnd(kubernetesVersion: string, cluster: Cluster): void {
+  const warning = supportWarning(kubernetesVersion, new Date());
+  if (warning !== undefined) void pulumi.log.warn(warning, cluster);
 }
 
 /** The AWS provider that the component was given; none where it is the default one. */
@@ -185,16 +192,29 @@ function clusterAdmin(principalArn: string): eks.types.input.AccessEntryArgs {
   };
 }
 
-/** EKS brings no metrics-server, and without one no HorizontalPodAutoscaler scales. */
+/**
+ * EKS brings no metrics-server, and without one no HorizontalPodAutoscaler scales. Its version is EKS'
+ * default for the minor at the time of each `up`: EKS itself never moves an add-on.
+ */
 function createMetricsServer(
   name: string,
-  clusterName: string,
-  opts: pulumi.CustomResourceOptions,
+  { clusterName, kubernetesVersion }: ClusterArgs,
+  cluster: eks.Cluster,
+  parent: Cluster,
 ): aws.eks.Addon {
+  const addonName = "metrics-server";
+  // Asked with the configured minor, not the cluster's output: the answer comes before the cluster.
+  const { version } = aws.eks.getAddonVersionOutput({ addonName, kubernetesVersion }, { parent });
   return new aws.eks.Addon(
-    `${name}-metrics-server`,
-    { clusterName, addonName: "metrics-server", resolveConflictsOnCreate: "OVERWRITE" },
-    opts,
+    `${name}-${addonName}`,
+    {
+      clusterName,
+      addonName,
+      addonVersion: version,
+      resolveConflictsOnCreate: "OVERWRITE",
+      resolveConflictsOnUpdate: "OVERWRITE",
+    },
+    { parent, dependsOn: [cluster] },
   );
 }
 

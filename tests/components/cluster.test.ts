@@ -91,6 +91,22 @@ describe("Cluster", () => {
     assert.match(String(input(policy, "policyArn")), /AmazonEKSClusterAdminPolicy$/);
   });
 
+  it("makes an entry for each role, however alike their paths", async () => {
+    const adminRoleArns = [
+      "arn:aws:iam::111122223333:role/team/x",
+      "arn:aws:iam::111122223333:role/team-x",
+      "arn:aws:iam::444455556666:role/team/x",
+      "arn:aws:iam::111122223333:role/x",
+    ];
+    const { resources } = await recordCluster({ adminRoleArns });
+    const entries = resources.filter(({ type }) => type === "aws:eks/accessEntry:AccessEntry");
+    assert.deepEqual(
+      entries.map((entry) => input(entry, "principalArn")).sort(),
+      [...adminRoleArns].sort(),
+    );
+    assert.equal(new Set(entries.map(({ name }) => name)).size, adminRoleArns.length);
+  });
+
   it("tags subnets so that Auto Mode finds them", () => {
     const tags = (name: string) => input(find(recording, "aws:ec2/subnet:Subnet", name), "tags");
     const shared = { "kubernetes.io/cluster/eks-monitoring-test": "shared" };
@@ -164,6 +180,18 @@ describe("Cluster", () => {
       dependencies.filter((dependency) => !dependency.startsWith("aws:ec2/subnet:Subnet ")),
       ["aws:ec2/vpc:Vpc c", "awsx:ec2:Vpc c"],
     );
+  });
+
+  // Which version that is, only AWS can say; the simulated one differs from minor to minor.
+  it("takes EKS' default version of metrics-server for the minor, over what somebody changed", async () => {
+    const addon = (of: Recording) => find(of, "aws:eks/addon:Addon");
+    assert.equal(input(addon(recording), "addonVersion"), "v0.35.0-eksbuild.1");
+    const newer = await recordCluster({ kubernetesVersion: "1.36" });
+    assert.equal(input(addon(newer), "addonVersion"), "v0.36.0-eksbuild.1");
+    assert.equal(input(addon(recording), "resolveConflictsOnUpdate"), "OVERWRITE");
+    // Known in a preview: asked with what is written down, and not with an output of the cluster.
+    const preview = await recordCluster({}, true);
+    assert.equal(input(addon(preview), "addonVersion"), "v0.35.0-eksbuild.1");
   });
 
   it("keeps egress and the volumes' grace period until the last object on the cluster is gone", () => {

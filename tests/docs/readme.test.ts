@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { KEYS } from "../../config/keys";
 import packageJson from "../../package.json";
 import servicePackageJson from "../../services/task-service/package.json";
 import { clock } from "../../simulation/report";
@@ -31,7 +32,8 @@ describe("the README", () => {
   });
 
   it("names the versions that are pinned", () => {
-    assert.ok(words.includes(`Kubernetes ${versions.kubernetes.join(" and ")}`));
+    const minors = versions.kubernetes.map(({ minor }) => minor);
+    assert.ok(words.includes(`Kubernetes ${minors.join(" and ")}`));
     assert.ok(words.includes(`kube-prometheus-stack ${versions.kubePrometheusStack.version}`));
     assert.ok(words.includes(`Pulumi ${packageJson.dependencies["@pulumi/pulumi"]}`));
   });
@@ -71,6 +73,15 @@ describe("the documentation", () => {
     for (const page of pages) {
       for (const [, link = ""] of read(page).matchAll(/\]\(([\w./-]+)(?:#[\w-]+)?\)/g)) {
         assert.ok(existsSync(path.join(ROOT, path.dirname(page), link)), `${page}: ${link}`);
+      }
+    }
+  });
+
+  it("sets and removes only keys that are there", () => {
+    const command = /pulumi config (?:set|rm)(?: --[a-z-]+)* '?([\w:]+)/g;
+    for (const page of pages) {
+      for (const [, key = ""] of read(page).matchAll(command)) {
+        assert.ok(key === "KEY" || key in KEYS, `${page}: ${key}`);
       }
     }
   });

@@ -117,10 +117,10 @@ export const configWires = {
     ],
   },
   kubernetesVersion: {
-    value: "1.34",
+    value: "1.36",
     shows: [
-      on(CLUSTER, "cluster", "version", "1.34"),
-      release("crds.upgradeJob.image.kubectl.tag", "v1.34.0"),
+      on(CLUSTER, "cluster", "version", "1.36"),
+      release("crds.upgradeJob.image.kubectl.tag", "v1.36.0"),
     ],
   },
   compute: { value: "managed", refused: /compute/ },
