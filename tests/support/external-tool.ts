@@ -27,7 +27,12 @@ export function externalTool(test: Context, ...names: [string, ...string[]]): st
 
 /** Skips the test where data beside the repository is not there: a clone has none. */
 export function absent(test: Context, what: string): never {
-  skip(test, `${what}, which is not there: chart data for checks, no part of the repository`);
+  beside(test, what, "chart data for checks");
+}
+
+/** Skips the test where something beside the repository is not there. */
+export function beside(test: Context, where: string, what: string): never {
+  skip(test, `${where}, which is not there: ${what}, no part of the repository`);
 }
 
 /** Skips the test for want of something; with PROOF=required that is a failure. */
