@@ -57,6 +57,7 @@ export function readConfig(): StackConfig {
     },
     monitoring: {
       namespace: values.monitoringNamespace,
+      ...(values.chart && { chart: values.chart }),
       retentionDays: values.retentionDays,
       retentionSize: values.retentionSize,
       scrapeInterval: values.scrapeInterval,

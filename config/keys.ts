@@ -1,5 +1,6 @@
 import { SLO_PERIOD_DAYS } from "../observability/slo/objectives";
 import { versions } from "../versions";
+import { chart } from "./chart";
 import type { Key, PlatformName } from "./key";
 import { cidr, MY_ADDRESS, publicCidr, vpcCidr } from "./networks";
 import { region, zone, zoneFills } from "./regions";
@@ -107,6 +108,12 @@ export const KEYS = {
     default: "prod",
     description: "Namespace of the services (Pod Security: restricted). Not monitoringNamespace.",
     fixed: true,
+  },
+  chart: {
+    type: "text",
+    rule: chart,
+    default: "",
+    description: `Where kube-prometheus-stack ${versions.kubePrometheusStack.version} comes from: a folder, an archive (.tgz) or an oci:// address, for a registry of your own or a closed network. Empty: its own registry.`,
   },
   retentionDays: {
     type: "integer",

@@ -78,11 +78,12 @@ const requested = ({ spec }: V1PersistentVolumeClaim): number =>
  * a volume that no pod uses grows when one does (Kubernetes, "Resizing an in-use PersistentVolumeClaim").
  */
 function available(claim: V1PersistentVolumeClaim): number {
-  const { phase, capacity, conditions = [] } = claim.status ?? {};
-  const waitsForPod = conditions.some(
-    ({ type, status }) => type === "FileSystemResizePending" && status === "True",
+  const { status } = claim;
+  const waitsForPod = status?.conditions?.some(
+    (condition) => condition.type === "FileSystemResizePending" && condition.status === "True",
   );
-  return phase !== "Bound" || waitsForPod ? requested(claim) : bytes(capacity?.storage);
+  if (status?.phase !== "Bound" || waitsForPod) return requested(claim);
+  return bytes(status.capacity?.storage);
 }
 
 const UNITS: Readonly<Record<string, number>> = {

@@ -23,6 +23,8 @@ import { volumeHook, type VolumeInputs } from "./volume-changes";
 export interface MonitoringStackArgs extends ChartArgs {
   /** Namespace to make for the chart. */
   readonly namespace: string;
+  /** Folder or archive of the pinned chart, or its oci:// address. @default its own registry's */
+  readonly chart?: string;
   /** The cluster to run on. */
   readonly platform: Platform;
   readonly grafana: GrafanaAccess;
@@ -153,6 +155,8 @@ function createRelease(
   opts: pulumi.CustomResourceOptions,
 ): k8s.helm.v3.Release {
   const { platform, grafana } = args;
+  const { chart: upstream, version } = versions.kubePrometheusStack;
+  const { chart = upstream } = args;
   const values = kubePrometheusStackValues<pulumi.Input<unknown>>(args, {
     platform,
     storageClassName: platform.storageClassName,
@@ -167,8 +171,9 @@ function createRelease(
       // Without a name Pulumi makes one up, and the chart puts it into every object's name.
       name: RELEASE,
       namespace: namespace.metadata.name,
-      chart: versions.kubePrometheusStack.chart,
-      version: versions.kubePrometheusStack.version,
+      chart,
+      // A folder or an archive holds one version, which the configuration has checked.
+      ...(chart.startsWith("oci://") && { version }),
       values,
       // A failed install is taken back whole, so that the next `up` starts clean.
       atomic: true,

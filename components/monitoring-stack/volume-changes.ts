@@ -1,3 +1,5 @@
+import { AsyncResource } from "node:async_hooks";
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../platform";
 import { growClaims } from "./claims";
@@ -52,7 +54,9 @@ export function volumeHook(name: string, { kubeconfig }: Platform): pulumi.Resou
       progress: (text) => pulumi.log.info(text),
     });
   };
-  return new pulumi.ResourceHook(`${name}-volumes`, beforeUpdate, { onDryRun: true });
+  // The engine calls from outside; bound to the program's context, the SDK's log and isDryRun() are its own.
+  const bound = AsyncResource.bind(beforeUpdate);
+  return new pulumi.ResourceHook(`${name}-volumes`, bound, { onDryRun: true });
 }
 
 /** Pure. */

@@ -164,6 +164,10 @@ export const configWires = {
       on(RULES, "task-service-rules", "spec", /namespace=\\"shop\\"/),
     ],
   },
+  chart: {
+    value: "oci://registry.unusual.example:5000/mirror/kube-prometheus-stack",
+    shows: [on(RELEASE, "monitoring", "chart", /registry\.unusual\.example:5000\/mirror/)],
+  },
   retentionDays: { value: "45", shows: [release("prometheus.prometheusSpec.retention", "45d")] },
   retentionSize: {
     value: "33GiB",

@@ -22,13 +22,31 @@ export const damage: readonly OperationGroup[] = [
         perform: repaired,
         expected: { steps: ["create ConfigMap"], claims: "kept", restarted: [] },
       },
-      deleted("Deployment", "apps/v1", "task-service", "prod", ["create Deployment"]),
-      deleted("Secret of Grafana's admin", "v1", "monitoring-grafana-admin", "prometheus", [
-        "create Secret",
-      ]),
       {
-        ...deleted("services' namespace", "v1", "prod", undefined, []),
-        expected: { steps: [], claims: "kept", restarted: [] },
+        ...deleted("Deployment", "apps/v1", "task-service", "prod"),
+        expected: { steps: ["create Deployment"], claims: "kept", restarted: ["task-service"] },
+      },
+      {
+        ...deleted("Secret of Grafana's admin", "v1", "grafana-admin", "prometheus"),
+        expected: { steps: ["create Secret"], claims: "kept", restarted: [] },
+      },
+      {
+        ...deleted("services' namespace", "v1", "prod", undefined),
+        expected: {
+          steps: [
+            "create ConfigMap",
+            "create Deployment",
+            "create HorizontalPodAutoscaler",
+            "create Namespace",
+            "create PodDisruptionBudget",
+            "create PrometheusRule",
+            "create Service",
+            "create ServiceAccount",
+            "create ServiceMonitor",
+          ],
+          claims: "kept",
+          restarted: ["task-service"],
+        },
       },
     ],
   },
@@ -66,6 +84,7 @@ export const damage: readonly OperationGroup[] = [
       },
       {
         name: "claim of a Prometheus replica deleted by hand, with its pod",
+        isDamage: true,
         perform: async (run) => {
           const { kubernetes } = run.engine.cluster;
           await kubernetes.delete({
@@ -99,8 +118,7 @@ function deleted(
   apiVersion: string,
   name: string,
   namespace: string | undefined,
-  steps: readonly string[],
-): Operation {
+): Omit<Operation, "expected"> {
   const kind = what.split(" ")[0] ?? what;
   return {
     name: `${what} deleted by hand: up --refresh`,
@@ -115,7 +133,6 @@ function deleted(
       if (isNamespace) await gone(run, name);
       return repaired(run);
     },
-    expected: { steps, claims: "kept", restarted: [] },
   };
 }
 

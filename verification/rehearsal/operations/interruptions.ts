@@ -20,7 +20,7 @@ export const interruptions: readonly OperationGroup[] = [
         expected: {
           steps: ["update Release"],
           claims: "kept",
-          restarted: ["alertmanager"],
+          restarted: ["prometheus"],
         },
       },
       {
@@ -29,7 +29,7 @@ export const interruptions: readonly OperationGroup[] = [
           run.engine.work.configure({ "eks-monitoring:retentionDays": 31 });
           return previewAndUp(run);
         },
-        expected: { steps: ["update Release"], ...KEPT },
+        expected: { steps: ["update Release"], claims: "kept", restarted: ["prometheus"] },
       },
       {
         name: "API server gone in the middle of up: up again",
@@ -90,7 +90,9 @@ async function operatorGone(run: OperationRun): ReturnType<Operation["perform"]>
   try {
     return await previewAndUp(run);
   } finally {
+    // It does what it has missed.
     bringBack();
+    await delay(5000);
   }
 }
 

@@ -7,6 +7,8 @@ export interface Operation {
   /** What the user does. */
   perform(run: OperationRun): Promise<Performed>;
   readonly expected: Effect;
+  /** The user deletes data by hand, which no preview can announce. @default false */
+  readonly isDamage?: true;
 }
 
 /** What an operation does to the stack, as expected and as seen. */

@@ -33,10 +33,10 @@ export async function runGroup(
 async function runOperation(operation: Operation, run: OperationRun): Promise<OperationResult> {
   const { kubernetes } = run.engine.cluster;
   const { name, expected } = operation;
-  await settled(kubernetes);
+  await settled(kubernetes, { operator: true });
   const before = await takeSnapshot(kubernetes);
   const performed = await attempt(operation, run);
-  await settled(kubernetes);
+  await settled(kubernetes, { operator: true });
   const after = await takeSnapshot(kubernetes);
   const { steps, preview } = performed;
   const seen = {
@@ -45,7 +45,9 @@ async function runOperation(operation: Operation, run: OperationRun): Promise<Op
     claims: claimsChange(before, after),
     restarted: restarted(before, after),
   };
-  const lost = lostClaims(before, after).filter((claim) => !preview.includes(claim));
+  const lost = operation.isDamage
+    ? []
+    : lostClaims(before, after).filter((claim) => !preview.includes(claim));
   return { name, expected, seen, differences: differences(expected, seen), lostUnannounced: lost };
 }
 
