@@ -1,5 +1,4 @@
 import { AsyncResource } from "node:async_hooks";
-import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../platform";
 import { growClaims } from "./claims";

@@ -27,7 +27,12 @@ export const damage: readonly OperationGroup[] = [
         expected: { steps: ["create Deployment"], claims: "kept", restarted: ["task-service"] },
       },
       {
-        ...deleted("Secret of Grafana's admin", "v1", "grafana-admin", "prometheus"),
+        ...deleted(
+          "Secret of Grafana's admin",
+          "v1",
+          "kube-prometheus-stack-grafana",
+          "prometheus",
+        ),
         expected: { steps: ["create Secret"], claims: "kept", restarted: [] },
       },
       {

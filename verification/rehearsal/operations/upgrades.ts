@@ -48,7 +48,7 @@ export const upgrades: readonly OperationGroup[] = [
         name: "Kubernetes' minor, on AWS' side",
         perform: configured({ kubernetesVersion: "1.36" }),
         expected: {
-          steps: ["update Addon", "update Cluster", "update Cluster", "update Release"],
+          steps: ["2 update Cluster", "update Addon", "update Release"],
           ...KEPT,
         },
       },
