@@ -45,8 +45,6 @@ export async function rehearse(tools: Tools, options: Options): Promise<Report> 
     cluster,
     config: { "eks-monitoring:chart": chart.folder },
   });
-  if (!process.env.CHARTKEY)
-    require("../../versions").versions.kubePrometheusStack.chart = chart.folder;
   const close = async () => {
     engine.close();
     await cluster.close();

@@ -92,9 +92,9 @@ export class RehearsedCluster implements ClusterEvents {
   /** Tries until it runs: its CRDs come with the chart, which may fail more than once. */
   private startOperator(): void {
     const program = this.options.operator;
-    let isWanted = true;
+    const stopped = new AbortController();
     const running = (async (): Promise<Operator | undefined> => {
-      while (isWanted) {
+      while (!stopped.signal.aborted) {
         try {
           return await Operator.start(program, this.kubernetes, CRD_SECONDS);
         } catch {
@@ -105,7 +105,7 @@ export class RehearsedCluster implements ClusterEvents {
     })();
     this.operator = {
       stop: async () => {
-        isWanted = false;
+        stopped.abort();
         await (await running)?.stop();
       },
     };
