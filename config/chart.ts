@@ -16,7 +16,7 @@ export const chart: Rule = {
   test: (value) =>
     isAddress(value)
       ? /^oci:\/\/[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/.test(value)
-      : found(value) === `${NAME} ${VERSION}`,
+      : found(value) === `${NAME} ${versions.kubePrometheusStack.version}`,
   got: (value) =>
     isAddress(value) ? shown(value) : `${found(value) ?? "no chart"} in ${shown(value)}`,
   example: UPSTREAM,

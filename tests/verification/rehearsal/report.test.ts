@@ -14,7 +14,7 @@ const report: Report = {
   checks: [{ name: "a check", figure: "4 steps", ok: true, seconds: 1.25 }],
   operations: [
     good,
-    { ...good, name: "skipped", skipped: "no chart" },
+    { name: "skipped", expected, skipped: "no chart", differences: [], lostUnannounced: [] },
     { ...good, name: "differs", differences: ["claims must be kept; got 1 gone"] },
     { ...good, name: "loses", lostUnannounced: ["claim-0"] },
   ],
