@@ -8,7 +8,7 @@ import { clock } from "../../simulation/report";
 import { simulate, simulationDocument } from "../../simulation/simulate";
 import { versions } from "../../versions";
 import { recordStack } from "../../simulation/record-stack";
-import { cloud, ROOT } from "../support/simulated";
+import { cloud, find, input, ROOT } from "../support/simulated";
 
 const README = readFileSync(path.join(ROOT, "README.md"), "utf8");
 const words = README.replace(/\s+/g, " ");
@@ -43,6 +43,27 @@ describe("the README", () => {
     const { up, destroy, monthlyUsd } = simulationDocument(simulation, cloud);
     const sentence = `up in ${clock(up.seconds)}, destroy in ${clock(destroy.seconds)}, ${monthlyUsd.toFixed(2)} USD a month`;
     assert.ok(words.includes(sentence), sentence);
+  });
+
+  // That EKS sets its own tag is AWS' to show.
+  it("looks for what destroy left in prod's region, by the tags and the cluster name of prod", async () => {
+    const prod = await recordStack("prod");
+    const commands = README.split("\n").filter((line) => line.startsWith("aws "));
+    const flags = (command: string, pattern: RegExp) =>
+      [...command.matchAll(pattern)].map(([, ...parts]) => parts.join("="));
+    const provider = find(prod, "pulumi:providers:aws");
+    for (const command of commands) {
+      assert.deepEqual(flags(command, /--region (\S+)/g), [input(provider, "region")]);
+    }
+    const [ofStack = [], ofCluster = []] = commands.map((command) =>
+      flags(command, /Key=(\S+),Values=(\S+)/g),
+    );
+    const { tags } = JSON.parse(String(input(provider, "defaultTags"))) as {
+      tags: Record<string, string>;
+    };
+    assert.deepEqual(ofStack, [`project=${tags.project ?? ""}`, `stack=${tags.stack ?? ""}`]);
+    assert.deepEqual(ofCluster, [`eks:eks-cluster-name=${String(prod.outputs.clusterName)}`]);
+    assert.equal(commands.length, 2);
   });
 
   it("maps every folder and file of the tree's top, and nothing that is not there", () => {
