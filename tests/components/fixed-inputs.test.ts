@@ -78,7 +78,11 @@ describe("A change of what is fixed, under the real engine", function () {
     class Network extends pulumi.ComponentResource {
       constructor() {
         super("test:index:Network", "network", made, keepInputs("test", "network", fixed));
-        new aws.sns.Topic("inside", { name: "inside", displayName: made.vpcCidr }, { parent: this });
+        new aws.sns.Topic(
+          "inside",
+          { name: "inside", displayName: made.vpcCidr },
+          { parent: this },
+        );
       }
     }
     new Network();
