@@ -1,12 +1,9 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import * as instrumented from "../../components/instrumented-service/instrumented-service";
 import { runProgram } from "../../simulation/program";
-import type { Chart } from "../cluster/chart";
-import type { Kubernetes } from "../cluster/kubernetes";
-import type { OperatorProgram } from "../cluster/operator";
-import type { Cli } from "../rehearsal/cli";
 import { Engine, type Outcome } from "../rehearsal/engine";
 import { RehearsedCluster } from "../rehearsal/rehearsed-cluster";
+import type { Tools } from "../rehearsal/tools";
 import type { Measurement } from "./measurement";
 import { Memory } from "./memory";
 
@@ -29,19 +26,12 @@ export interface Growth {
   readonly providerMemory: number;
 }
 
-export interface GrowthTools {
-  readonly cli: Cli;
-  readonly kubernetes: Kubernetes;
-  readonly chart: Chart;
-  readonly operator: OperatorProgram;
-}
-
 /**
  * Measures the real index.ts, stack dev, with more and more services in it.
  * @param sizes numbers of services, ascending
  */
 export async function measureGrowth(
-  tools: GrowthTools,
+  tools: Tools,
   sizes: readonly number[],
   progress: (text: string) => void,
 ): Promise<Growth[]> {
@@ -88,15 +78,15 @@ export function growthMeasurements(measured: readonly Growth[]): Measurement[] {
 }
 
 async function measureOne(
-  { cli, kubernetes, chart, operator }: GrowthTools,
+  { cli, cluster: { kubernetes }, chart, operator }: Tools,
   services: number,
   skipCheckpoints: boolean,
 ): Promise<Growth> {
   const program = new TimedProgram();
-  const cluster = await RehearsedCluster.open(kubernetes, { region: REGION, chart, operator });
+  const rehearsed = await RehearsedCluster.open(kubernetes, { region: REGION, chart, operator });
   const engine = await Engine.open(cli, {
     stack: "dev",
-    cluster,
+    cluster: rehearsed,
     program: program.run,
     config: { "eks-monitoring:chart": chart.folder },
     ...(skipCheckpoints && { skipCheckpoints }),
@@ -125,7 +115,7 @@ async function measureOne(
   } finally {
     memory.stop();
     engine.close();
-    await cluster.close();
+    await rehearsed.close();
   }
 }
 

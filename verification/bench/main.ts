@@ -1,11 +1,7 @@
 import Table from "cli-table3";
 import { Command } from "commander";
-import { dependencies } from "../../package.json";
-import { findChart } from "../cluster/chart";
-import { connect } from "../cluster/cluster";
-import { findOperator } from "../cluster/operator";
-import { findCli } from "../rehearsal/cli";
-import { type Growth, growthMeasurements, type GrowthTools, measureGrowth } from "./growth";
+import { findTools } from "../rehearsal/tools";
+import { type Growth, growthMeasurements, measureGrowth } from "./growth";
 import type { Measurement } from "./measurement";
 import { measureStart } from "./start";
 import { measureUp } from "./up";
@@ -49,23 +45,6 @@ async function main(options: Options): Promise<void> {
     );
   }
   if (over.length > 0) process.exitCode = 1;
-}
-
-/** @returns what is there, or one sentence about the first that is missing or not to be used */
-async function findTools({
-  kubeconfig,
-  chart: folder,
-}: Options): Promise<GrowthTools | { readonly missing: string }> {
-  if (kubeconfig === undefined) return { missing: "growth needs --kubeconfig FILE" };
-  const cli = await findCli(dependencies["@pulumi/pulumi"]);
-  if ("missing" in cli) return cli;
-  const operator = findOperator();
-  if ("missing" in operator) return operator;
-  const found = findChart(folder === undefined ? {} : { folder });
-  if ("missing" in found) return found;
-  const connected = await connect(kubeconfig);
-  if ("refused" in connected) return { missing: connected.refused };
-  return { cli, operator, chart: found.chart, kubernetes: connected.cluster.kubernetes };
 }
 
 /** Seconds and MiB of each size; what writing the state after each step costs, for itself. */

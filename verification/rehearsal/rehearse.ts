@@ -1,12 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import type { Chart } from "../cluster/chart";
-import type { TestCluster } from "../cluster/cluster";
-import type { OperatorProgram } from "../cluster/operator";
 import { readStackFiles } from "../../simulation/stack-files";
 import type { Check, Stage } from "./checks";
-import type { Cli } from "./cli";
 import { destroyChecks } from "./destroy-checks";
 import { Engine } from "./engine";
 import { ROOT } from "./engine-setup";
@@ -16,15 +12,8 @@ import { operationChecks } from "./operation-checks";
 import type { Options } from "./options";
 import { RehearsedCluster } from "./rehearsed-cluster";
 import type { CheckResult, Report } from "./report";
+import type { Tools } from "./tools";
 import { upChecks } from "./up-checks";
-
-/** All that a rehearsal needs from outside. */
-export interface Tools {
-  readonly cli: Cli;
-  readonly cluster: TestCluster;
-  readonly chart: Chart;
-  readonly operator: OperatorProgram;
-}
 
 const STACK = "prod";
 const CHECKS: readonly Check[] = [

@@ -3,10 +3,12 @@ import type { FaultRule } from "../../cluster/api-proxy";
 import type { Outcome } from "../engine";
 import { recover } from "../recovery";
 import { previewAndUp, succeeded } from "./apply";
+import { NOT_COMPARED } from "./run";
 import { type Operation, type OperationGroup, type OperationRun, stepsOf } from "./operation";
 
 const KEPT = { claims: "kept", restarted: [] } as const;
 const NONE = { steps: [], ...KEPT } as const;
+const NEW = { ...NONE, claims: NOT_COMPARED } as const;
 
 /** Something goes away or fails in the middle of an operation, and the documented way back is taken. */
 export const interruptions: readonly OperationGroup[] = [
@@ -62,22 +64,26 @@ export const interruptions: readonly OperationGroup[] = [
       {
         name: "install killed with its provider: the documented way back, and up",
         perform: (run) => killedInstall(run, true),
-        expected: NONE,
+        expected: NEW,
+        startsAgain: true,
       },
       {
         name: "install killed without its provider: the documented way back, and up",
         perform: (run) => killedInstall(run, false),
-        expected: NONE,
+        expected: NEW,
+        startsAgain: true,
       },
       {
         name: "an install that fails: up again",
         perform: failingInstall,
-        expected: NONE,
+        expected: NEW,
+        startsAgain: true,
       },
       {
         name: "uninstall killed with its provider: destroy again",
         perform: killedUninstall,
-        expected: NONE,
+        expected: NEW,
+        startsAgain: true,
       },
     ],
     endsTheStack: true,

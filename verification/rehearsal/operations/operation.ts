@@ -9,6 +9,8 @@ export interface Operation {
   readonly expected: Effect;
   /** The user deletes data by hand, which no preview can announce. @default false */
   readonly isDamage?: true;
+  /** It makes the stack anew or takes it down: claims and pods of before are not compared. @default false */
+  readonly startsAgain?: true;
 }
 
 /** What an operation does to the stack, as expected and as seen. */

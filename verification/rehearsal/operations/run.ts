@@ -15,6 +15,9 @@ export interface OperationResult {
   readonly lostUnannounced: readonly string[];
 }
 
+/** Claims of an operation that makes the stack anew or takes it down. */
+export const NOT_COMPARED = "not compared";
+
 /** Runs the operations of a group, one after the other, each on what the one before has left. */
 export async function runGroup(
   group: OperationGroup,
@@ -42,12 +45,13 @@ async function runOperation(operation: Operation, run: OperationRun): Promise<Op
   const seen = {
     steps,
     preview,
-    claims: claimsChange(before, after),
-    restarted: restarted(before, after),
+    claims: operation.startsAgain ? NOT_COMPARED : claimsChange(before, after),
+    restarted: operation.startsAgain ? [] : restarted(before, after),
   };
-  const lost = operation.isDamage
-    ? []
-    : lostClaims(before, after).filter((claim) => !preview.includes(claim));
+  const lost =
+    operation.isDamage || operation.startsAgain
+      ? []
+      : lostClaims(before, after).filter((claim) => !preview.includes(claim));
   return { name, expected, seen, differences: differences(expected, seen), lostUnannounced: lost };
 }
 
