@@ -102,6 +102,19 @@ describe("A change of what is fixed, under the real engine", function () {
     });
   }
 
+  it("is refused in the preview, all of it at once: region and zones", async () => {
+    expectRejections(ENGINE_STOPPED);
+    engine.restore(made);
+    const config = {
+      "aws:region": "eu-west-1",
+      "eks-monitoring:availabilityZones": ["eu-west-1a", "eu-west-1b"],
+    };
+    const preview = await engine.work.withConfig(config, () => engine.preview());
+    assert.equal(preview.ok, false);
+    assert.match(preview.console, /aws:region must be "ap-northeast-1" for the life/);
+    assert.match(preview.console, /availabilityZones must be \["ap-northeast-1a",/);
+  });
+
   it("is refused in an up without a preview, and nothing is replaced or deleted", async () => {
     expectRejections(ENGINE_STOPPED);
     engine.restore(made);
