@@ -212,7 +212,8 @@ export const KEYS = {
     type: "text",
     rule: rule.address,
     default: "",
-    description: "Folder of the runbooks on the web. Empty: docs/runbooks of this repository.",
+    description:
+      "Folder of the runbooks on the web, such as that of your copy of docs/runbooks. Empty: alerts name the page and link to none.",
   },
   taskServiceImage: {
     type: "text",

@@ -29,8 +29,8 @@ export interface MonitoringStackArgs extends ChartArgs {
   readonly platform: Platform;
   readonly grafana: GrafanaAccess;
   readonly alerting: AlertingArgs;
-  /** Address of the folder with the runbooks, without a slash at its end. */
-  readonly runbookBaseUrl: string;
+  /** Address of docs/runbooks on the web, without a slash at its end. @default alerts name the page only */
+  readonly runbookBaseUrl?: string;
   /** Pulumi `protect` on the release and its namespace, which hold the data. @default false */
   readonly deletionProtection?: boolean;
 }
@@ -70,7 +70,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   readonly releaseName: pulumi.Output<string>;
   readonly namespace: pulumi.Output<string>;
   readonly retentionDays: number;
-  readonly runbookBaseUrl: string;
+  readonly runbookBaseUrl?: string;
 
   constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
     // Not all args: the receivers' secrets are among them, and component inputs are kept in state.
@@ -95,7 +95,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     });
     createFleetDashboard(name, namespace, child);
     this.retentionDays = args.retentionDays;
-    this.runbookBaseUrl = args.runbookBaseUrl;
+    if (args.runbookBaseUrl !== undefined) this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;
     this.grafanaUrl = exposeGrafana(name, args, release, child);

@@ -21,8 +21,8 @@ describe("the runbooks", () => {
       [task, await deployedLibraryService()]
         .flatMap(({ rules: { groups } }) => groups)
         .flatMap(({ rules }) => rules)
-        .flatMap((rule) => ("alert" in rule ? [rule.annotations.runbook_url] : []))
-        .map((url) => url.split("/").at(-1)),
+        .flatMap((rule) => ("alert" in rule ? [rule.annotations.runbook] : []))
+        .map((runbook) => runbook.split("/").at(-1)),
     );
     const written = [...pages]
       .filter(([file]) => file !== INDEX && file !== UNALERTED)

@@ -3,6 +3,7 @@ import type { Kubernetes } from "./kubernetes";
 /** Kinds that controllers make and unmake by themselves, or that hold no wish of anybody's. */
 const PASSING = new Set([
   "Binding",
+  "ComponentStatus",
   "ControllerRevision",
   "Endpoints",
   "EndpointSlice",

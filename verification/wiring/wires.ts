@@ -258,6 +258,11 @@ export const configWires = {
     value: "https://runbooks.unusual.example/pages",
     shows: [
       on(RULES, "task-service-rules", "spec", /https:\/\/runbooks.unusual.example\/pages\/slo.md/),
+      // Without an address the pages are named and nothing links to them.
+      {
+        ...on(RULES, "task-service-rules", "spec", /^(?!.*runbook_url).*docs\/runbooks\/slo\.md/s),
+        in: "plain",
+      },
     ],
   },
   taskServiceImage: {
