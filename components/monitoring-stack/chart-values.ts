@@ -1,5 +1,6 @@
 import { versions } from "../../versions";
 import type { ControlPlaneTarget, Platform } from "../platform";
+import type { ChartValue } from "./chart-value";
 import { claimTemplate, grafanaPersistence, type VolumeSizes } from "./volumes";
 
 /** Arguments of MonitoringStack that only the chart's values need. */
@@ -101,15 +102,6 @@ export type KubePrometheusStackValues<Deferred> = Record<
   ChartValue<Deferred>
 > &
   Record<string, ChartValue<Deferred>>;
-
-/** A value of the chart; `Deferred` stands for those that other resources give. */
-export type ChartValue<Deferred> =
-  | string
-  | number
-  | boolean
-  | Deferred
-  | readonly ChartValue<Deferred>[]
-  | { readonly [key: string]: ChartValue<Deferred> };
 
 /** No CPU limits: throttling a scraper or an exporter loses samples (kubernetes-mixin, CPUThrottlingHigh). */
 function memory(cpu: string, request: string, limit: string): ChartValue<never> {

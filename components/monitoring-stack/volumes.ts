@@ -1,4 +1,4 @@
-import type { ChartValue } from "./chart-values";
+import type { ChartValue } from "./chart-value";
 
 /** Sizes of the volumes, in GiB. */
 export interface VolumeSizes {
