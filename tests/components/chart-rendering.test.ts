@@ -9,7 +9,7 @@ import { recordStack } from "../../simulation/record-stack";
 import { at, reveal } from "../../simulation/resource";
 import { selectors } from "../../verification/proof/promql";
 import { versions } from "../../versions";
-import { beside } from "../support/external-tool";
+import { notAsked } from "../support/external-tool";
 import { find, ROOT } from "../support/simulated";
 import { EXPORTERS } from "./chart-metrics";
 
@@ -61,7 +61,7 @@ class Rendering {
     try {
       const file = path.join(folder, "values.json");
       writeFileSync(file, JSON.stringify(values));
-      const kubernetes = ["--kube-version", `${versions.kubernetes[0]}.0`];
+      const kubernetes = ["--kube-version", `${versions.kubernetes[0].minor}.0`];
       const args = ["template", "kube-prometheus-stack", CHART, "--namespace", "prometheus"];
       const text = execFileSync(helm(), [...args, ...kubernetes, "--values", file], {
         encoding: "utf8",
@@ -224,8 +224,7 @@ for (const stack of ["prod", "dev"]) {
     let rendering: Rendering;
     before(async function () {
       if (!existsSync(CHART)) {
-        const where = "KUBE_PROMETHEUS_STACK_CHART, its folder";
-        beside(this, where, "kube-prometheus-stack itself");
+        notAsked(this, "KUBE_PROMETHEUS_STACK_CHART, a folder of kube-prometheus-stack");
       }
       rendering = await Rendering.of(stack);
     });

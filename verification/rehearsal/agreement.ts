@@ -96,10 +96,23 @@ function checkedInputs({ type, inputs }: Resource): Properties {
     : { ...plain, ...(compat !== undefined && { compat }) };
 }
 
-/** Without what is another one each time: a provider's id, and a load balancer's made-up address. */
+/**
+ * Without what is another one each time: a provider's id, and a load balancer's made-up address; and
+ * without empty lists, which the real Kubernetes provider drops.
+ */
 function comparable(value: unknown): unknown {
-  const text = stringify(withoutProviderIds(value)) ?? "null";
+  const text = stringify(withoutEmptyLists(withoutProviderIds(value))) ?? "null";
   return JSON.parse(text.replaceAll(/k8s-[a-z0-9-]+(?=\.[a-z0-9-]+\.elb\.)/g, "k8s")) as unknown;
+}
+
+function withoutEmptyLists(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmptyLists);
+  if (!isProperties(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => !(Array.isArray(item) && item.length === 0))
+      .map(([key, item]) => [key, withoutEmptyLists(item)]),
+  );
 }
 
 /** A provider has none; those of a real object on Kubernetes are the API server's. */

@@ -71,6 +71,8 @@ async function loadBalancerLeaks(stage: Stage): Promise<string> {
     assert.ok(ingress && ingressClass);
     for (const entry of entries) forget(entry, ingressClass.urn);
     ingressClass.dependencies = [...(ingressClass.dependencies ?? []), ingress.urn];
+    // Nobody takes its finalizer off any more: the provider would wait for ten minutes.
+    ingress.customTimeouts = { delete: 20 };
     return [...entries.filter((entry) => entry !== ingressClass), ingressClass];
   });
   const balancers = left.filter((line) => line.startsWith("LoadBalancer "));

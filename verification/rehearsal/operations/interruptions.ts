@@ -13,8 +13,8 @@ const NEW = { ...NONE, claims: NOT_COMPARED } as const;
 /** Something goes away or fails in the middle of an operation, and the documented way back is taken. */
 export const interruptions: readonly OperationGroup[] = [
   {
-    name: "gone in the middle",
-    short: true,
+    name: "operator gone",
+    needsValues: true,
     operations: [
       {
         name: "operator gone during an up, and back after it",
@@ -33,6 +33,12 @@ export const interruptions: readonly OperationGroup[] = [
         },
         expected: { steps: ["update Release"], claims: "kept", restarted: ["prometheus"] },
       },
+    ],
+  },
+  {
+    name: "API server gone",
+    short: true,
+    operations: [
       {
         name: "API server gone in the middle of up: up again",
         perform: apiServerGone,
