@@ -1,9 +1,10 @@
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Child } from "../child-process";
+import { findExecutable } from "../executable";
 import type { Kubernetes } from "./kubernetes";
 
 /** A prometheus-operator on this machine. */
@@ -29,23 +30,13 @@ const CRD_SECONDS = 60;
 
 /** @returns the program, or one sentence that says what is missing */
 export function findOperator(): OperatorProgram | { readonly missing: string } {
-  const folders = [...(process.env.PATH ?? "").split(path.delimiter), TOOLS];
-  const file = folders.map((folder) => path.join(folder, PROGRAM)).find(isExecutable);
+  const file = findExecutable(PROGRAM, [TOOLS]);
   if (file !== undefined) return { file, version: versionIn(file) };
   return {
     missing:
       `no ${PROGRAM} on PATH or in ${TOOLS}: ` +
       "https://github.com/prometheus-operator/prometheus-operator/releases has it",
   };
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Of its module: what is built without the project's Makefile prints no version. */
