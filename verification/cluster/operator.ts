@@ -17,15 +17,19 @@ export interface OperatorProgram {
 const PROGRAM = "prometheus-operator";
 /** Where Pulumi's own installer puts its CLI, and other tools may be. */
 const TOOLS = path.join(homedir(), ".pulumi", "bin");
-/** The kinds that it will not start without. */
-const CRDS = [
-  "alertmanagers",
-  "podmonitors",
-  "probes",
-  "prometheuses",
-  "prometheusrules",
-  "servicemonitors",
-];
+/** Its kinds by version: it looks once, as it starts, and leaves alone what is not served by then. */
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  v1: [
+    "Alertmanager",
+    "PodMonitor",
+    "Probe",
+    "Prometheus",
+    "PrometheusRule",
+    "ServiceMonitor",
+    "ThanosRuler",
+  ],
+  v1alpha1: ["AlertmanagerConfig", "PrometheusAgent", "ScrapeConfig"],
+};
 const CRD_SECONDS = 60;
 
 /** @returns the program, or one sentence that says what is missing */
@@ -58,9 +62,9 @@ export class Operator {
    */
   static async start(
     { file, version }: OperatorProgram,
-    kubernetes: Pick<Kubernetes, "kubeconfig" | "list">,
+    kubernetes: Kubernetes,
   ): Promise<Operator> {
-    await crdsOf(kubernetes);
+    await kindsServed(kubernetes);
     const folder = mkdtempSync(path.join(tmpdir(), "operator-"));
     const kubeconfig = path.join(folder, "kubeconfig");
     writeFileSync(kubeconfig, kubernetes.kubeconfig, { mode: 0o600 });
@@ -87,17 +91,21 @@ export class Operator {
   }
 }
 
-async function crdsOf(kubernetes: Pick<Kubernetes, "list">): Promise<void> {
+/** A CRD that was created is served a moment later. */
+async function kindsServed({ client }: Kubernetes): Promise<void> {
   const deadline = Date.now() + CRD_SECONDS * 1000;
   for (;;) {
-    const crds = await kubernetes.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
-    const names = new Set(crds.map(({ metadata }) => metadata.name));
-    const absent = CRDS.filter((name) => !names.has(`${name}.monitoring.coreos.com`));
+    const absent: string[] = [];
+    for (const [version, kinds] of Object.entries(KINDS)) {
+      for (const kind of kinds) {
+        const path = await client.path(`monitoring.coreos.com/${version}`, kind);
+        if (path === undefined) absent.push(kind);
+      }
+    }
     if (absent.length === 0) return;
     if (Date.now() > deadline) {
-      throw new Error(
-        `no CRD ${absent.join(", ")} within ${CRD_SECONDS} s: the operator cannot start`,
-      );
+      const what = absent.join(", ");
+      throw new Error(`no CRD of ${what} within ${CRD_SECONDS} s: the operator cannot start`);
     }
     await delay(250);
   }
