@@ -18,6 +18,8 @@ export interface DeployedService {
   readonly deployment: Deployment;
 }
 
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+
 interface Metadata {
   readonly name: string;
   readonly namespace: string;
@@ -94,9 +96,31 @@ export function deployedFleetDashboard(recording: Recording): ClassicDashboard {
 
 /** Alertmanager's configuration file, as the chart gets it. */
 export function deployedAlertmanagerConfig(recording: Recording): AlertmanagerConfig {
-  const release = only(recording, "kubernetes:helm.sh/v3:Release", "monitoring");
-  return at(sent(release), "values.alertmanager.config") as AlertmanagerConfig;
+  return at(deployedRelease(recording), "values.alertmanager.config") as AlertmanagerConfig;
 }
+
+/** An object as it is sent to the API server. */
+export interface DeployedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+/** Everything on Kubernetes but the chart, in the order of its registration. */
+export const deployedObjects = ({ resources }: Recording): readonly DeployedObject[] =>
+  resources
+    .filter(({ type }) => type.startsWith("kubernetes:") && type !== RELEASE)
+    .map((resource) => sent(resource) as DeployedObject);
+
+/** The chart's release as the program asks Helm for it. */
+export interface DeployedRelease {
+  readonly name: string;
+  readonly namespace: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export const deployedRelease = (recording: Recording): DeployedRelease =>
+  sent(only(recording, RELEASE, "monitoring")) as DeployedRelease;
 
 function only({ resources }: Recording, type: string, name: string): Resource {
   const [found] = resources.filter((resource) => resource.type === type && resource.name === name);

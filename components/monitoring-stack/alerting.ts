@@ -41,7 +41,7 @@ export interface Alerting {
 /** The chart's name for Alertmanager's ServiceAccount. */
 const ALERTMANAGER = "kube-prometheus-stack-alertmanager";
 /** The Secret with the receivers' secrets, which Alertmanager mounts. */
-export const RECEIVER_SECRETS = "alertmanager-receivers";
+const RECEIVER_SECRETS = "alertmanager-receivers";
 
 /**
  * Topics, Alertmanager's permission to publish, and the Secret whose files its configuration names.

@@ -12,8 +12,8 @@ import {
 } from "../../observability/alertmanager/alertmanager-config";
 import { recordStack } from "../../simulation/record-stack";
 import { deployedAlertmanagerConfig } from "../../verification/deployed";
-import { forOldAlertmanager } from "../../verification/proof/old-alertmanager";
 import { externalTool } from "../support/external-tool";
+import { forOldAmtool } from "../support/old-amtool";
 
 const routing: AlertRouting = {
   receivers: [
@@ -155,9 +155,7 @@ function withConfig(
   const folder = mkdtempSync(join(tmpdir(), "alertmanager-"));
   try {
     const file = join(folder, "alertmanager.yaml");
-    const { config: accepted, swapped } = forOldAlertmanager(given, [name]);
-    if (swapped > 0) console.log(`      ${swapped} url_file swapped for url: this amtool is older`);
-    writeFileSync(file, stringify(accepted));
+    writeFileSync(file, stringify(forOldAmtool(given, name)));
     work(file, (...args) => run(name, args));
   } finally {
     rmSync(folder, { recursive: true });

@@ -198,7 +198,7 @@ describe("every metric of dashboards and rules", () => {
       const app = await startScript(APPS[source]);
       try {
         // The library registers its metrics of requests with the first one.
-        await (await fetch(`http://127.0.0.1:${app.port}/api/tasks?userName=alice`)).text();
+        await (await fetch(`${app.url}/api/tasks?userName=alice`)).text();
         const exported = await exportedNames(app);
         assert.deepEqual(
           named.filter((metric) => exporterOf(metric) === "the service" && !exported.has(metric)),

@@ -61,6 +61,7 @@ export class ApiClient {
   async call<T>(path: string, { method = "GET", body, contentType }: ApiCall = {}): Promise<T> {
     const { headers, ...options } = await this.requestOptions();
     const sent = body === undefined ? undefined : JSON.stringify(body);
+    const late = AbortSignal.timeout(this.seconds * 1000);
     const { status, text } = await send(`${this.server}${path}`, sent, {
       ...options,
       method,
@@ -73,7 +74,11 @@ export class ApiClient {
           "content-length": Buffer.byteLength(sent),
         }),
       },
-      signal: AbortSignal.timeout(this.seconds * 1000),
+      signal: late,
+    }).catch((error: unknown) => {
+      throw late.aborted
+        ? new Error(`${method} ${path}: no answer within ${this.seconds} s`)
+        : error;
     });
     if (status >= 200 && status < 300) return JSON.parse(text) as T;
     throw new ApiError(status, `${method} ${path}: ${String(status)} ${messageIn(text)}`);

@@ -21,6 +21,7 @@ interface Operated extends KubernetesObject {
       readonly type: string;
       readonly status: string;
       readonly observedGeneration?: number;
+      readonly message?: string;
     }[];
   };
 }
@@ -53,7 +54,8 @@ export async function settled(
 async function whatIsOpen(kubernetes: Kubernetes, operator: boolean): Promise<string | undefined> {
   for (const kind of operator ? OPERATED : []) {
     for (const object of await kubernetes.list<Operated>("monitoring.coreos.com/v1", kind)) {
-      if (!isReconciled(object)) return `${kind} ${object.metadata.name} is not reconciled`;
+      const why = whyNotReconciled(object);
+      if (why !== undefined) return `${kind} ${object.metadata.name} is not reconciled: ${why}`;
     }
   }
   for (const kind of WORKLOADS) {
@@ -66,9 +68,12 @@ async function whatIsOpen(kubernetes: Kubernetes, operator: boolean): Promise<st
   return ending && `Pod ${ending.metadata.name} is being deleted`;
 }
 
-function isReconciled({ metadata, status }: Operated): boolean {
+function whyNotReconciled({ metadata, status }: Operated): string | undefined {
   const reconciled = status?.conditions?.find(({ type }) => type === "Reconciled");
-  return reconciled?.status === "True" && reconciled.observedGeneration === metadata.generation;
+  if (reconciled?.observedGeneration !== metadata.generation) {
+    return "the operator has not looked at it";
+  }
+  return reconciled?.status === "True" ? undefined : (reconciled?.message ?? "no reason given");
 }
 
 function isReady({ kind, metadata, spec, status = {} }: Workload): boolean {

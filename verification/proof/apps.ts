@@ -4,30 +4,42 @@ import { Child } from "../child-process";
 export const SERVICE_FOLDER = "services/task-service";
 
 export interface App {
-  readonly port: number;
+  readonly url: string;
   readonly child: Child;
 }
+
+/** Where an app listens. @default any free port of the loopback */
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
+const ANYWHERE: Listen = { host: "127.0.0.1", port: 0 };
 
 /** Whether the dependencies of the service are installed. */
 export const appsInstalled = (): boolean => existsSync(`${SERVICE_FOLDER}/node_modules/.bin/tsx`);
 
 /** A TypeScript file of the service's folder that listens and logs its port as JSON. */
-export const startScript = (script: string, environment: NodeJS.ProcessEnv = {}): Promise<App> =>
+export const startScript = (script: string, listen = ANYWHERE): Promise<App> =>
   // The loader, not its command: that one starts a second process, which a signal would not reach.
-  start(["--import", "tsx", script], environment);
+  start(["--import", "tsx", script], listen);
 
 /** task-service as `npm run build` left it. */
-export const startBuilt = (environment: NodeJS.ProcessEnv): Promise<App> =>
-  start(["dist/main.js"], environment);
+export const startBuilt = (environment: NodeJS.ProcessEnv, listen = ANYWHERE): Promise<App> =>
+  start(["dist/main.js"], listen, environment);
 
-async function start(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<App> {
+async function start(
+  args: readonly string[],
+  { host, port }: Listen,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<App> {
   const child = Child.start("node", args, {
     cwd: SERVICE_FOLDER,
     // Soon gone: nobody drains connections to it.
-    env: { ...process.env, DRAIN_DELAY_MS: "0", ...environment, HOST: "127.0.0.1", PORT: "0" },
+    env: { ...process.env, DRAIN_DELAY_MS: "0", ...environment, HOST: host, PORT: String(port) },
   });
   try {
-    return { child, port: await child.says(portIn) };
+    return { child, url: `http://${host}:${await child.says(portIn)}` };
   } catch (error) {
     await child.stop();
     throw error;
@@ -40,8 +52,8 @@ function portIn(output: string): number | undefined {
 }
 
 /** Names of the series that an app exports, sooner or later: some wait for a first event. */
-export async function exportedNames({ port }: App): Promise<Set<string>> {
-  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+export async function exportedNames({ url }: App): Promise<Set<string>> {
+  const response = await fetch(`${url}/metrics`);
   const text = await response.text();
   const declared = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)];
   return new Set(

@@ -1,58 +1,57 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { stringify } from "yaml";
-import {
-  type AlertmanagerConfig,
-  receiverFolder,
-} from "../../observability/alertmanager/alertmanager-config";
-import { RECEIVER_SECRETS } from "../../components/monitoring-stack/alerting";
-import { type App, startBuilt, startScript } from "./apps";
-import { Child } from "../child-process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import type { TestCluster } from "../cluster/cluster";
+import type { Chart } from "../cluster/chart";
 import { APPS } from "./exporters";
+import { type App, type Listen, startBuilt, startScript } from "./apps";
 import { libraryTraffic, taskTraffic } from "./load";
 import { Notifications } from "./notifications";
-import { forOldAlertmanager } from "./old-alertmanager";
-import { type Programs, run } from "./programs";
+import { addressOf, containerOf, type Pod, podsWith } from "./pod";
+import { type PodProcess, startPodProcess } from "./pod-process";
+import type { Programs } from "./programs";
 import { PrometheusApi } from "./prometheus-api";
-import { podTarget, scrapeConfig, strangersTarget } from "./scrape-config";
-import { type Deployed, HEARTBEAT_KEY, PEOPLE_KEY } from "./services";
+import { type Deployed, deployedServices } from "./services";
+import { StackOnCluster } from "./stack-on-cluster";
+import type { ExpectedTargets } from "./targets";
 
 export const PEOPLE = "/people";
 export const HEARTBEAT = "/heartbeat";
 
 /** 5 % of the store's calls fail and most are slow: both objectives burn far too fast. */
 const FAULTS = { FAULT_RATE: "0.05", FAULT_DELAY_MS: "800" };
-/** A scrape and an evaluation; a cluster has 30 s, which would only make the proof longer. */
-const INTERVAL = "2s";
-/** As in the chart, which has an alert that always fires, for the dead man's switch. */
-const WATCHDOG = {
-  groups: [
-    {
-      name: "general.rules",
-      rules: [{ alert: "Watchdog", expr: "vector(1)", labels: { severity: "none" } }],
-    },
-  ],
-};
+const ALERTMANAGER_PORT = 9093;
+const PROMETHEUS_PORT = 9090;
 
-/** Everything that runs during the proof, on loopback, in a temporary folder. */
+/** Everything that runs during the proof, in the network of this process. */
 export class ProofEnvironment {
-  readonly folder = mkdtempSync(join(tmpdir(), "proof-"));
-  /** How many fields of Alertmanager's configuration had to be written as an older release has them. */
-  swapped = 0;
   private readonly running: { stop(): Promise<void> }[] = [];
-  private api: PrometheusApi | undefined;
   private inbox: Notifications | undefined;
+  private opened: { readonly deployed: Deployed; readonly process: PodProcess } | undefined;
+  /** The services' pods: each is a process of its own that listens on the pod's address only. */
+  readonly targets: ExpectedTargets[] = [];
+  /** Tags of the images that the chart asks for, by container. */
+  readonly shipped: Record<string, string> = {};
 
   constructor(
     private readonly programs: Programs,
-    private readonly deployed: Deployed,
+    private readonly cluster: TestCluster,
+    private readonly chart: Chart,
+    /** For files of all that runs; who gives it removes it. */
+    private readonly folder: string,
     private readonly loadSeconds: number,
   ) {}
 
+  get deployed(): Deployed {
+    return this.mustBeOpen().deployed;
+  }
+
   get prometheus(): PrometheusApi {
-    if (!this.api) throw new Error("Prometheus was not started");
-    return this.api;
+    return new PrometheusApi(this.mustBeOpen().process.url);
+  }
+
+  /** What the operator wrote for Prometheus. */
+  get prometheusConfig(): string {
+    return this.mustBeOpen().process.config;
   }
 
   get notifications(): Notifications {
@@ -60,113 +59,113 @@ export class ProofEnvironment {
     return this.inbox;
   }
 
-  async open(): Promise<void> {
+  /** @param progress is told what is being done */
+  async start(progress: (what: string) => void): Promise<void> {
     const inbox = await Notifications.listen();
     this.inbox = inbox;
     this.running.push({ stop: () => inbox.close() });
-    const task = await this.app(startBuilt(FAULTS));
-    const library = await this.app(startScript(APPS["prometheus-api-metrics"]));
-    const alertmanager = await this.startAlertmanager();
-    await this.startPrometheus(task, library, alertmanager);
-    this.running.push(taskTraffic(task.port, this.loadSeconds));
-    this.running.push(libraryTraffic(library.port, this.loadSeconds));
+    progress("recording the program of the prod stack");
+    const deployed = await deployedServices({
+      people: inbox.url(PEOPLE),
+      deadMansSwitch: inbox.url(HEARTBEAT),
+    });
+    progress("installing the stack on the cluster");
+    const stack = await this.install(deployed);
+    progress("starting the pods' processes");
+    const apps = await this.startServices(stack, deployed);
+    const process = await this.startMonitoring(deployed);
+    this.opened = { deployed, process };
+    for (const { url } of apps.task) this.running.push(taskTraffic(url, this.loadSeconds));
+    for (const { url } of apps.library) this.running.push(libraryTraffic(url, this.loadSeconds));
   }
 
-  /** Stops the last first, whatever became of the others, and leaves nothing behind. */
+  /** Stops the last first. */
   async close(): Promise<void> {
     for (const part of this.running.splice(0).reverse()) await part.stop();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async app(starting: Promise<App>): Promise<App> {
-    const app = await starting;
-    this.running.push(app.child);
-    return app;
+  private mustBeOpen() {
+    if (!this.opened) throw new Error("Prometheus was not started");
+    return this.opened;
   }
 
-  private async startAlertmanager(): Promise<number> {
-    const addresses = {
-      [PEOPLE_KEY]: this.notifications.url(PEOPLE),
-      [HEARTBEAT_KEY]: this.notifications.url(HEARTBEAT),
+  private async install({ objects, release }: Deployed): Promise<StackOnCluster> {
+    const { kubernetes } = this.cluster;
+    const kubeconfig = path.join(this.folder, "kubeconfig");
+    writeFileSync(kubeconfig, kubernetes.kubeconfig, { mode: 0o600 });
+    const { helm, operator } = this.programs;
+    const { chart, folder } = this;
+    const parts = { kubernetes, kubeconfig, chart, helm, operator, folder };
+    const stack = new StackOnCluster(parts);
+    this.running.push(stack);
+    await stack.install(objects, release);
+    return stack;
+  }
+
+  private async startServices(stack: StackOnCluster, { task, library }: Deployed) {
+    const start = async (
+      service: Deployed["task"],
+      run: (listen: Listen) => Promise<App>,
+    ): Promise<readonly App[]> => {
+      const pods = await stack.podsOf(service);
+      this.targets.push({ service, addresses: pods.map(addressOf) });
+      const apps = await Promise.all(pods.map((pod) => run(listenOf(pod))));
+      this.running.push(...apps.map(({ child }) => child));
+      return apps;
     };
-    const secrets = join(this.folder, "secrets");
-    mkdirSync(secrets);
-    for (const [key, url] of Object.entries(addresses)) writeFileSync(join(secrets, key), url);
-    const { config, swapped } = forOldAlertmanager(
-      readingFrom(secrets, this.deployed.alertmanagerConfig),
-      [this.programs.alertmanager, this.programs.amtool],
-      addresses,
-    );
-    this.swapped = swapped;
-    const file = this.write("alertmanager.yaml", config);
-    run(this.programs.amtool, ["check-config", file]);
-    return this.server(this.programs.alertmanager, [
-      `--config.file=${file}`,
-      `--storage.path=${join(this.folder, "alertmanager")}`,
-      "--web.listen-address=127.0.0.1:0",
-      // One alone: it need not look for others.
-      "--cluster.listen-address=",
-    ]);
+    return {
+      task: await start(task, (listen) => startBuilt(FAULTS, listen)),
+      library: await start(library, (listen) =>
+        startScript(APPS["prometheus-api-metrics"], listen),
+      ),
+    };
   }
 
-  private async startPrometheus(task: App, library: App, alertmanager: number): Promise<void> {
-    const jobs = [];
-    for (const [service, { port }] of [
-      [this.deployed.task, task],
-      [this.deployed.library, library],
-    ] as const) {
-      const target = podTarget(service, port);
-      jobs.push(scrapeConfig(service.serviceMonitor, [target, strangersTarget(target)]));
+  /** All Alertmanagers, which are one cluster, and the first Prometheus. */
+  private async startMonitoring({ release }: Deployed): Promise<PodProcess> {
+    const { folder, programs } = this;
+    const { namespace } = release;
+    const labelled = (name: string) =>
+      podsWith(this.cluster.kubernetes, namespace, { "app.kubernetes.io/name": name });
+    const alertmanagers = await labelled("alertmanager");
+    for (const pod of alertmanagers) {
+      await this.startPod(pod, {
+        container: "alertmanager",
+        program: programs.alertmanager,
+        port: ALERTMANAGER_PORT,
+        folder,
+        argument: (argument) => withAddresses(argument, alertmanagers),
+      });
     }
-    const rules = {
-      "task-service.yaml": this.deployed.task.rules,
-      "library-service.yaml": this.deployed.library.rules,
-      "watchdog.yaml": WATCHDOG,
-    };
-    const files = Object.entries(rules).map(([name, spec]) => this.write(name, spec));
-    run(this.programs.promtool, ["check", "rules", ...files]);
-    const file = this.write("prometheus.yaml", {
-      global: {
-        scrape_interval: INTERVAL,
-        scrape_timeout: INTERVAL,
-        evaluation_interval: INTERVAL,
-      },
-      rule_files: files,
-      scrape_configs: jobs,
-      alerting: {
-        alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertmanager}`] }] }],
-      },
+    const [prometheus] = await labelled("prometheus");
+    if (!prometheus) throw new Error("the operator must have made a Prometheus; it has no pod");
+    return this.startPod(prometheus, {
+      container: "prometheus",
+      program: programs.prometheus,
+      port: PROMETHEUS_PORT,
+      folder,
     });
-    run(this.programs.promtool, ["check", "config", file]);
-    const port = await this.server(this.programs.prometheus, [
-      `--config.file=${file}`,
-      `--storage.tsdb.path=${join(this.folder, "prometheus")}`,
-      "--web.listen-address=127.0.0.1:0",
-    ]);
-    this.api = new PrometheusApi(`http://127.0.0.1:${port}`);
   }
 
-  /** Both log the port that the system gave them, and answer at /-/ready once they work. */
-  private async server(program: string, args: readonly string[]): Promise<number> {
-    const child = Child.start(program, args);
-    this.running.push(child);
-    const port = await child.says((output) => {
-      const [, found] = /Listening on"?.* address=127\.0\.0\.1:(\d+)/.exec(output) ?? [];
-      return found === undefined ? undefined : Number(found);
-    });
-    await child.answers(`http://127.0.0.1:${port}/-/ready`);
-    return port;
-  }
-
-  private write(name: string, content: object): string {
-    const file = join(this.folder, name);
-    writeFileSync(file, stringify(content));
-    return file;
+  private async startPod(pod: Pod, options: Parameters<typeof startPodProcess>[2]) {
+    const { image } = containerOf(pod, options.container);
+    this.shipped[options.container] = /:v?([^:@]+)(@|$)/.exec(image)?.[1] ?? image;
+    const process = await startPodProcess(this.cluster.kubernetes, pod, options);
+    this.running.push(process.child);
+    return process;
   }
 }
 
-/** The same configuration, with the files of its secrets where they are on this machine. */
-const readingFrom = (folder: string, config: AlertmanagerConfig): AlertmanagerConfig =>
-  JSON.parse(
-    JSON.stringify(config).replaceAll(receiverFolder(RECEIVER_SECRETS), folder),
-  ) as AlertmanagerConfig;
+/** The container's own port, at the pod's address. */
+function listenOf(pod: Pod): Listen {
+  const [port] = pod.spec.containers.flatMap(({ ports = [] }) => ports);
+  if (!port) throw new Error(`the pod ${pod.metadata.name} has no port`);
+  return { host: addressOf(pod), port: port.containerPort };
+}
+
+/** `--cluster.peer` names pods, and here is no DNS that knows them. */
+function withAddresses(argument: string, pods: readonly Pod[]): string {
+  const [, name] = /^--cluster\.peer=([^.]+)\./.exec(argument) ?? [];
+  const pod = pods.find(({ metadata }) => metadata.name === name);
+  return pod ? argument.replace(/=.*:/, `=${addressOf(pod)}:`) : argument;
+}

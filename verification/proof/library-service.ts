@@ -1,20 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import { InstrumentedService } from "../../components/instrumented-service/instrumented-service";
 import { Cloud } from "../../simulation/cloud/cloud";
-import { record } from "../../simulation/recorder";
+import { record, type Recording } from "../../simulation/recorder";
 import { type DeployedService, deployedService } from "../deployed";
 
-const NAME = "library-service";
+export const LIBRARY_SERVICE = "library-service";
 
 /**
  * A service that is instrumented with prometheus-api-metrics, deployed by the same component as
  * task-service. No stack has one; the component must serve those who do.
  */
-export async function deployedLibraryService(): Promise<DeployedService> {
+export const deployedLibraryService = async (): Promise<DeployedService> =>
+  deployedService(await recordLibraryService(), LIBRARY_SERVICE);
+
+export function recordLibraryService(): Promise<Recording> {
   const cloud = new Cloud({ region: "eu-west-1", accountId: "111122223333" });
   const run = { project: "proof", stack: "proof", cloud, config: {}, secretKeys: [] };
-  const recording = await record(run, () => {
-    new InstrumentedService(NAME, {
+  return record(run, () => {
+    new InstrumentedService(LIBRARY_SERVICE, {
       namespace: "prod",
       platform: {
         providers: [],
@@ -34,5 +37,4 @@ export async function deployedLibraryService(): Promise<DeployedService> {
     });
     return Promise.resolve();
   });
-  return deployedService(recording, NAME);
 }

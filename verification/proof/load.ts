@@ -2,27 +2,28 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SERVICE_FOLDER } from "./apps";
 import { Child } from "../child-process";
 
-/** Requests per second to each app. */
-const RATE = 20;
+/** Requests per second to each pod. */
+const RATE = 10;
 
 /** task-service's own load, `npm run load`, without npm: a signal to npm would not reach it. */
-export function taskTraffic(port: number, seconds: number): Child {
+export function taskTraffic(url: string, seconds: number): Child {
   const args = {
-    url: `http://127.0.0.1:${port}`,
+    url,
     seconds,
     rate: RATE,
     "max-requests": RATE * seconds,
   };
   const flags = Object.entries(args).map(([name, value]) => `--${name}=${value}`);
-  return Child.start("node", ["--import", "tsx", "load/load.ts", ...flags], {
+  // A pod's address is this machine's, and no loopback one.
+  return Child.start("node", ["--import", "tsx", "load/load.ts", "--allow-remote", ...flags], {
     cwd: SERVICE_FOLDER,
   });
 }
 
 /** A request of each kind that the library's app answers, one after the other: 200, 201, 404, 500. */
-export function libraryTraffic(port: number, seconds: number): { stop(): Promise<void> } {
+export function libraryTraffic(url: string, seconds: number): { stop(): Promise<void> } {
   const stopped = new AbortController();
-  const done = send(`http://127.0.0.1:${port}`, RATE * seconds, stopped.signal);
+  const done = send(url, RATE * seconds, stopped.signal);
   return {
     stop: async () => {
       stopped.abort();

@@ -18,6 +18,12 @@ export interface ActiveTarget {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+export interface Targets {
+  readonly activeTargets: readonly ActiveTarget[];
+  /** Found, and not kept by a job's rules. */
+  readonly droppedTargets: readonly { readonly scrapePool: string }[];
+}
+
 /** The few questions that the proof has for a Prometheus. */
 export class PrometheusApi {
   constructor(readonly url: string) {}
@@ -40,11 +46,8 @@ export class PrometheusApi {
     return groups.flatMap(({ rules }) => rules);
   }
 
-  async targets(): Promise<{ activeTargets: ActiveTarget[]; droppedTargets: unknown[] }> {
-    return (await this.ask("targets")) as {
-      activeTargets: ActiveTarget[];
-      droppedTargets: unknown[];
-    };
+  async targets(): Promise<Targets> {
+    return (await this.ask("targets")) as Targets;
   }
 
   private async ask(path: string): Promise<unknown> {

@@ -2,11 +2,14 @@ import { Child } from "../child-process";
 
 const FILES = ["slo-rules", "service-alerts", "alertmanager-config", "alert-inhibition"];
 
-/** The tests that need promtool, amtool or an Alertmanager, none of them skipped. */
-export async function ruleCases(): Promise<{
+export interface CaseResult {
   readonly passed: number;
+  /** The failures, as mocha prints them; none: all passed. */
   readonly problems: readonly string[];
-}> {
+}
+
+/** The tests that need promtool, amtool or an Alertmanager, none of them skipped. */
+export async function ruleCases(): Promise<CaseResult> {
   const args = [
     "node_modules/mocha/bin/mocha.js",
     "--no-config",

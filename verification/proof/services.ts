@@ -1,40 +1,60 @@
 import { recordStack } from "../../simulation/record-stack";
-import type { AlertmanagerConfig } from "../../observability/alertmanager/alertmanager-config";
 import type { ClassicDashboard } from "../../observability/dashboards/classic-dashboard";
 import {
+  type DeployedObject,
+  deployedObjects,
+  type DeployedRelease,
+  deployedRelease,
   type DeployedService,
-  deployedAlertmanagerConfig,
   deployedFleetDashboard,
   deployedService,
 } from "../deployed";
-import { deployedLibraryService } from "./library-service";
+import { LIBRARY_SERVICE, recordLibraryService } from "./library-service";
 
 /** Everything that the proof runs, as the recorded program of the prod stack deploys it. */
 export interface Deployed {
   readonly task: DeployedService;
   readonly library: DeployedService;
   readonly fleetDashboard: ClassicDashboard;
-  /** With a webhook for people and one for the dead man's switch, whose addresses are read from files. */
-  readonly alertmanagerConfig: AlertmanagerConfig;
+  /** Of the stack, and of the service that it does not have. */
+  readonly objects: readonly DeployedObject[];
+  readonly release: DeployedRelease;
 }
 
-/** Keys of receiverSecrets: files of these names hold the addresses. */
-export const PEOPLE_KEY = "people-url";
-export const HEARTBEAT_KEY = "dead-mans-switch-url";
+/** Where alerts are to be sent. */
+export interface Receivers {
+  readonly people: string;
+  readonly deadMansSwitch: string;
+}
 
-export async function deployedServices(): Promise<Deployed> {
-  const unused = "https://unused.example.com";
+const NOWHERE: Receivers = {
+  people: "https://unused.example.com",
+  deadMansSwitch: "https://unused.example.com",
+};
+/** The shortest that the program takes: the proof waits for many scrapes. */
+const SCRAPE_INTERVAL = "5s";
+
+/** The stack with a webhook for people and one for the dead man's switch. */
+export async function deployedServices(receivers = NOWHERE): Promise<Deployed> {
   const prod = await recordStack("prod", {
-    config: { receivers: '[{"name":"people","kind":"webhook"}]' },
+    config: {
+      receivers: '[{"name":"people","kind":"webhook"}]',
+      scrapeInterval: SCRAPE_INTERVAL,
+    },
     secrets: {
-      receiverSecrets: JSON.stringify({ [PEOPLE_KEY]: unused, [HEARTBEAT_KEY]: unused }),
+      receiverSecrets: JSON.stringify({
+        "people-url": receivers.people,
+        "dead-mans-switch-url": receivers.deadMansSwitch,
+      }),
     },
   });
+  const library = await recordLibraryService();
   return {
     task: deployedService(prod, "task-service"),
-    library: await deployedLibraryService(),
+    library: deployedService(library, LIBRARY_SERVICE),
     fleetDashboard: deployedFleetDashboard(prod),
-    alertmanagerConfig: deployedAlertmanagerConfig(prod),
+    objects: [prod, library].flatMap(deployedObjects),
+    release: deployedRelease(prod),
   };
 }
 

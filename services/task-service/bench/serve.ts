@@ -9,14 +9,15 @@ export function serve(app: RequestListener): void {
 }
 
 /**
- * Listens on loopback, on `PORT` or a free port, and prints `{"port":12345}` as one line of JSON.
+ * Listens on `HOST` or loopback, on `PORT` or a free port, and prints `{"port":12345}` as one line of JSON.
  * A parent process may ask, by any message, for the CPU time used so far, in microseconds.
  */
 export function listen(server: Server): void {
   server.on("error", (error) => {
     throw error;
   });
-  server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => {
+  const { HOST = "127.0.0.1", PORT = "0" } = process.env;
+  server.listen(Number(PORT), HOST, () => {
     console.log(JSON.stringify({ port: (server.address() as AddressInfo).port }));
   });
   process.on("message", () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { AutoMode } from "../../../verification/cluster/auto-mode/auto-mode";
 import type { ControllerObject } from "../../../verification/cluster/auto-mode/controller-account";
 import { connect } from "../../../verification/cluster/cluster";
@@ -139,6 +140,8 @@ describe("A cluster for runs", () => {
       await kubernetes.delete(STATEFUL_SET);
       await kubernetes.delete(CLAIM);
       await eventually(async () => (await claim()) === undefined);
+      // The controller looks several times in a second.
+      await delay(1000);
       assert.equal((await volumes()).length, 1);
       await autoMode.deleteReleased();
       await eventually(async () => (await volumes()).length === 0);
@@ -317,6 +320,12 @@ const OBJECTS = [
     volumeBindingMode: "WaitForFirstConsumer",
     reclaimPolicy: "Delete",
     allowVolumeExpansion: true,
+  },
+  {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "IngressClass",
+    metadata: { name: "nginx" },
+    spec: { controller: "k8s.io/ingress-nginx" },
   },
   ingressOf("other", "nginx"),
   INGRESS,

@@ -56,7 +56,7 @@ describe("The operator beside a cluster", () => {
     await kubernetes.patch(PROMETHEUS, { spec: { replicas: 2 } });
     assert.equal(
       await settled(kubernetes, { operator: true, seconds: 1 }),
-      "not settled after 1 s: Prometheus watcher is not reconciled",
+      "not settled after 1 s: Prometheus watcher is not reconciled: the operator has not looked at it",
     );
     assert.equal(await settled(kubernetes), undefined);
   });
