@@ -74,11 +74,16 @@ function factsOf(resource: Resource): Properties {
   };
 }
 
-/** As the real Kubernetes provider keeps them: a Secret's strings in base64, and marks of its own. */
+/**
+ * As the real Kubernetes provider keeps them: a Secret's strings in base64; of a Release every option,
+ * false or empty where the program gives none, and a mark of its own.
+ */
 function checkedInputs({ type, inputs }: Resource): Properties {
   const plain = reveal(inputs) as Properties;
   if (type === RELEASE) {
-    return Object.fromEntries(Object.entries(plain).filter(([key]) => !MARKS.includes(key)));
+    const isGiven = ([key, value]: [string, unknown]) =>
+      key !== "compat" && value !== false && value !== 0 && value !== "";
+    return Object.fromEntries(Object.entries(plain).filter(isGiven));
   }
   const { stringData, data, ...rest } = plain;
   if (type !== SECRET || !isProperties(stringData)) return plain;
@@ -91,9 +96,6 @@ function checkedInputs({ type, inputs }: Resource): Properties {
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 const SECRET = "kubernetes:core/v1:Secret";
-/** The provider adds them to a release; the program sets neither. */
-const MARKS = ["compat", "allowNullValues"];
-
 /**
  * Without what is another one each time: a provider's id, and a load balancer's made-up address; and
  * without empty lists, which the real Kubernetes provider drops.
