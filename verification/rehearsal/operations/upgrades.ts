@@ -1,4 +1,4 @@
-import { configured, previewAndUp, succeeded } from "./apply";
+import { configured, previewAndUp, refused, succeeded } from "./apply";
 import { type Operation, type OperationGroup, type OperationRun, stepsOf } from "./operation";
 import { pinChart } from "./programs";
 
@@ -54,7 +54,7 @@ export const upgrades: readonly OperationGroup[] = [
       },
       {
         name: "Kubernetes' minor back is refused",
-        perform: configured({ kubernetesVersion: "1.35" }),
+        perform: refused({ kubernetesVersion: "1.35" }),
         expected: { steps: "refused in the preview", ...KEPT, announced: /1\.36/ },
       },
     ],
