@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { readStackFiles } from "../../simulation/stack-files";
+import { agreementChecks } from "./agreement-checks";
 import type { Check, Stage } from "./checks";
 import { destroyChecks } from "./destroy-checks";
 import { Engine } from "./engine";
@@ -20,6 +21,7 @@ const CHECKS: readonly Check[] = [
   ...upChecks,
   ...operationChecks,
   ...destroyChecks,
+  ...agreementChecks,
   ...faultChecks,
 ];
 
