@@ -31,7 +31,7 @@ export function readOptions(): Options {
     )
     .option("--install-cli", "download the Pulumi CLI where there is none")
     .option("--seed <number>", "moments of the kills", seedOf, Math.floor(Math.random() * 1e6))
-    .option("--write", "put the tables into docs/reliability.md")
+    .option("--write", "put the tables of what was run into docs/reliability.md")
     .option("--json", "print one JSON document and nothing else")
     .allowExcessArguments(false)
     .parse();

@@ -2,26 +2,33 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { closingLines, faultTable, killTable, operationTable, type Report } from "./report";
 
-const BEGIN = "<!-- rehearsal: begin; written by `npm run rehearse -- --all --write` -->";
-const END = "<!-- rehearsal: end -->";
-
-/** Puts the tables of a run between the markers of docs/reliability.md. @throws Error without markers */
+/**
+ * Puts the tables of a run into docs/reliability.md: that of operations and those of faults, each where
+ * the run had any.
+ * @throws Error where the page has no place for them
+ */
 export function writeReliabilityPage(root: string, report: Report): void {
   const file = path.join(root, "docs", "reliability.md");
-  const text = readFileSync(file, "utf8");
-  const [before, rest] = text.split(BEGIN);
-  const [, after] = rest?.split(END) ?? [];
-  if (before === undefined || after === undefined) {
-    throw new Error(`${file} must hold the markers ${BEGIN} and ${END}`);
-  }
   const { date, versions, seed, operations, faults } = report;
+  const [ofOperations = "", ofFaults = ""] = closingLines(report);
   const about = `Run on ${date} with seed ${seed}: ${versions}.`;
-  const parts = [
-    about,
-    operationTable(operations),
-    faultTable(faults),
-    killTable(faults),
-    closingLines(report).join("\n"),
-  ];
-  writeFileSync(file, `${before}${BEGIN}\n\n${parts.join("\n\n")}\n\n${END}${after}`);
+  let text = readFileSync(file, "utf8");
+  if (operations.length > 0) {
+    text = replaced(text, "operations", [about, operationTable(operations), `\`${ofOperations}\``]);
+  }
+  if (faults.length > 0) {
+    const parts = [about, faultTable(faults), killTable(faults), `\`${ofFaults}\``];
+    text = replaced(text, "faults", parts);
+  }
+  writeFileSync(file, text);
+}
+
+function replaced(text: string, what: string, parts: readonly string[]): string {
+  const [begin, end] = [`<!-- ${what}: npm run rehearse -- --write -->`, `<!-- end of ${what} -->`];
+  const [before, rest] = text.split(begin);
+  const [, after] = rest?.split(end) ?? [];
+  if (before === undefined || after === undefined) {
+    throw new Error(`docs/reliability.md must hold the lines ${begin} and ${end}`);
+  }
+  return `${before}${begin}\n\n${parts.join("\n\n")}\n\n${end}${after}`;
 }
