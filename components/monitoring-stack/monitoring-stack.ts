@@ -175,7 +175,7 @@ function createRelease(
       // A folder or an archive holds one version, which the configuration has checked.
       ...(chart.startsWith("oci://") && { version }),
       values,
-      // A failed install is taken back whole, so that the next `up` starts clean.
+      // A failed install or upgrade is taken back (docs/reliability.md: where Helm does not come to the end).
       atomic: true,
       cleanupOnFail: true,
       skipAwait: false,

@@ -80,7 +80,7 @@ export const interruptions: readonly OperationGroup[] = [
         startsAgain: true,
       },
       {
-        name: "an install that fails: up again",
+        name: "an install that fails: helm uninstall, refresh, and up",
         perform: failingInstall,
         expected: NEW,
         startsAgain: true,
@@ -231,8 +231,11 @@ async function failingInstall(run: OperationRun): ReturnType<Operation["perform"
   const { engine } = run;
   await engine.startAgain();
   await failing(run, () => engine.up(), refusesDeployments);
+  // Helm takes a failed install back, and may not come to the end: then it stays "uninstalling".
+  for (const release of await run.helm.list()) await run.helm.uninstall(release);
+  await succeeded(engine.refresh());
   await succeeded(engine.up());
-  return { ...(await previewAndUp(run)) };
+  return previewAndUp(run);
 }
 
 /** @throws Error where the operation succeeds all the same */
