@@ -12,6 +12,8 @@ export default tseslint.config(
     rules: {
       // A Pulumi resource does its work by being constructed.
       "no-new": "off",
+      // The Kubernetes client declares what it sends as classes, and takes plain objects.
+      "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
     },

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
-import * as k8s from "@pulumi/kubernetes";
 import { Cluster } from "./components/cluster/cluster";
 import { MonitoringStack } from "./components/monitoring-stack/monitoring-stack";
+import { ServiceNamespace } from "./components/service-namespace/service-namespace";
 import { readConfig } from "./config/config";
 import { deployTaskService } from "./services/task-service";
 
@@ -20,16 +20,11 @@ const monitoring = new MonitoringStack(
   { providers: platform.providers },
 );
 
-const namespace = new k8s.core.v1.Namespace(
+const { name: namespace } = new ServiceNamespace(
   "services",
-  {
-    metadata: {
-      name: config.serviceNamespace,
-      labels: { "pod-security.kubernetes.io/enforce": "restricted" },
-    },
-  },
-  { provider: cluster.provider },
-).metadata.name;
+  { namespace: config.serviceNamespace },
+  { providers: platform.providers },
+);
 
 const taskService = deployTaskService({
   ...config.taskService,

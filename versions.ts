@@ -1,11 +1,20 @@
 /**
  * Every chart, image and Kubernetes version that the program pins; nothing else names one. The
  * README's list of tested versions is held equal to it. The metrics-server add-on has no pin: EKS
- * has a default for each minor, and refuses others.
+ * has a default for each minor, which every `up` takes.
  */
 export const versions = {
-  /** Kubernetes minors that chart and CRD job were rendered with; the first is the default. */
-  kubernetes: ["1.35", "1.34"],
+  /**
+   * Kubernetes minors, oldest first, that chart and CRD job were rendered with; the first is the
+   * default. `standardSupportEnds` is the day of EKS' release calendar
+   * (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html): with upgrade policy
+   * STANDARD, EKS then moves a cluster to the next minor by itself. A minor stays in the list until
+   * that day.
+   */
+  kubernetes: [
+    { minor: "1.35", standardSupportEnds: "2027-03-27" },
+    { minor: "1.36", standardSupportEnds: "2027-08-02" },
+  ],
   kubePrometheusStack: {
     chart: "oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack",
     // renovate: datasource=docker depName=ghcr.io/prometheus-community/charts/kube-prometheus-stack

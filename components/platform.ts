@@ -7,6 +7,8 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface Platform {
   /** Providers of everything that is made on the platform, the cluster's Kubernetes provider among them. */
   readonly providers: pulumi.ProviderResource[];
+  /** How to reach the API server: JSON or YAML. Secret. */
+  readonly kubeconfig: pulumi.Output<string>;
   /** Minor of the API server, such as "1.35". */
   readonly kubernetesVersion: string;
   /** Parts of the control plane that answer a scrape, by their key in the chart's values. */

@@ -8,6 +8,6 @@ export interface Watcher {
   readonly grafanaUrl: pulumi.Input<string>;
   /** Days that samples are kept. */
   readonly retentionDays: number;
-  /** Address of the folder with the runbooks, without a slash at its end. */
-  readonly runbookBaseUrl: string;
+  /** Address of docs/runbooks on the web, without a slash at its end. @default alerts name the page only */
+  readonly runbookBaseUrl?: string;
 }

@@ -6,7 +6,6 @@ import { checkCombinations, checkStackName } from "./combinations";
 import { Problems } from "./problems";
 import { readKeys } from "./reader";
 import { readAlerting } from "./receivers";
-import { repository } from "../package.json";
 
 /** The stack's configuration, read once and validated. Its keys: keys.ts. */
 export interface StackConfig {
@@ -57,6 +56,7 @@ export function readConfig(): StackConfig {
     },
     monitoring: {
       namespace: values.monitoringNamespace,
+      ...(values.chart && { chart: values.chart }),
       retentionDays: values.retentionDays,
       retentionSize: values.retentionSize,
       scrapeInterval: values.scrapeInterval,
@@ -75,7 +75,7 @@ export function readConfig(): StackConfig {
         allowedCidrs: values.grafanaAllowedCidrs,
       },
       alerting,
-      runbookBaseUrl: values.runbookBaseUrl || defaultRunbookBaseUrl(),
+      ...(values.runbookBaseUrl && { runbookBaseUrl: values.runbookBaseUrl }),
       deletionProtection,
     },
     serviceNamespace: values.serviceNamespace,
@@ -92,7 +92,3 @@ export function readConfig(): StackConfig {
     },
   };
 }
-
-/** The pages in this repository, as package.json names it. */
-const defaultRunbookBaseUrl = (): string =>
-  `${repository.url.replace(/^git\+/, "").replace(/\.git$/, "")}/blob/main/docs/runbooks`;

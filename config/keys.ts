@@ -1,5 +1,6 @@
 import { SLO_PERIOD_DAYS } from "../observability/slo/objectives";
 import { versions } from "../versions";
+import { chart } from "./chart";
 import type { Key, PlatformName } from "./key";
 import { cidr, MY_ADDRESS, publicCidr, vpcCidr } from "./networks";
 import { region, zone, zoneFills } from "./regions";
@@ -30,9 +31,10 @@ export const KEYS = {
   },
   kubernetesVersion: {
     type: "oneOf",
-    values: versions.kubernetes,
-    default: versions.kubernetes[0],
-    description: "Minor version of the Kubernetes control plane.",
+    values: versions.kubernetes.map(({ minor }) => minor),
+    default: versions.kubernetes[0].minor,
+    description:
+      "Minor version of the Kubernetes control plane. Goes up by one at a time and never down.",
     platforms: EKS,
   },
   compute: {
@@ -46,9 +48,12 @@ export const KEYS = {
     type: "list",
     item: zone,
     least: 2,
+    // The VPC is divided into quarters (components/cluster/network.ts).
+    most: 4,
     fill: zoneFills,
     default: [],
-    description: "Zones of the VPC: two or more of the region, because a load balancer needs two.",
+    description:
+      "Zones of the VPC: two, because a load balancer needs two, to four of the region. One can be added at the end, for load balancers; nodes stay in the first.",
     platforms: EKS,
     fixed: true,
   },
@@ -77,7 +82,7 @@ export const KEYS = {
     fill: () => [MY_ADDRESS],
     default: ["0.0.0.0/0"],
     description:
-      "Public networks that may reach the Kubernetes API server, 40 at most; the one that pulumi runs in must be among them. IAM guards every call in any case.",
+      "Public networks that may reach the Kubernetes API server, 40 at most; the one that pulumi runs in must be among them, so widen first, then change (docs/runbooks/cluster.md). IAM guards every call in any case.",
     platforms: EKS,
   },
   adminRoleArns: {
@@ -86,7 +91,8 @@ export const KEYS = {
     least: 0,
     fill: () => [{ value: rule.roleArn.example, shell: `'${VALUE}'` }],
     default: [],
-    description: "IAM roles that become cluster admins beside the creator.",
+    description:
+      "IAM roles that become cluster admins beside the one that ran the first up, which must not be among them.",
     platforms: EKS,
   },
   monitoringNamespace: {
@@ -102,6 +108,12 @@ export const KEYS = {
     default: "prod",
     description: "Namespace of the services (Pod Security: restricted). Not monitoringNamespace.",
     fixed: true,
+  },
+  chart: {
+    type: "text",
+    rule: chart,
+    default: "",
+    description: `Where kube-prometheus-stack ${versions.kubePrometheusStack.version} comes from: a folder, an archive (.tgz) or an oci:// address, for a registry of your own or a closed network. Empty: its own registry.`,
   },
   retentionDays: {
     type: "integer",
@@ -120,30 +132,30 @@ export const KEYS = {
   },
   persistence: {
     type: "boolean",
-    default: false,
+    default: true,
     description:
-      "Keep the data of Prometheus, Alertmanager and Grafana on volumes. Without it, a replaced pod starts empty.",
+      "Keep the data of Prometheus, Alertmanager and Grafana on volumes. Without it, a replaced pod starts empty, and nodes are replaced often (docs/volumes.md).",
   },
   prometheusVolumeGiB: {
     type: "integer",
     least: 10,
     most: 16384,
     default: 50,
-    description: "Volume of each Prometheus replica, in GiB.",
+    description: "Volume of each Prometheus replica, in GiB; may grow, never shrink.",
   },
   alertmanagerVolumeGiB: {
     type: "integer",
     least: 1,
     most: 1024,
     default: 2,
-    description: "Volume of each Alertmanager replica, in GiB.",
+    description: "Volume of each Alertmanager replica, in GiB; may grow, never shrink.",
   },
   grafanaVolumeGiB: {
     type: "integer",
     least: 1,
     most: 1024,
     default: 10,
-    description: "Volume of Grafana, in GiB.",
+    description: "Volume of Grafana, in GiB; may grow, never shrink.",
   },
   prometheusReplicas: {
     type: "integer",
@@ -200,7 +212,8 @@ export const KEYS = {
     type: "text",
     rule: rule.address,
     default: "",
-    description: "Folder of the runbooks on the web. Empty: docs/runbooks of this repository.",
+    description:
+      "Folder of the runbooks on the web, such as that of your copy of docs/runbooks. Empty: alerts name the page and link to none.",
   },
   taskServiceImage: {
     type: "text",

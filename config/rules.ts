@@ -5,6 +5,8 @@ export interface Rule {
   readonly test: (value: string) => boolean;
   /** A value that passes. */
   readonly example: string;
+  /** Ends "got ...". @default the value itself */
+  readonly got?: (value: string) => string;
   /** What a wrong value was probably meant to be; used only if it passes. */
   readonly meant?: (value: string) => string | undefined;
 }

@@ -17,7 +17,8 @@ export function readText(name: string, key: TextKey, given: Given, problems: Pro
   const meant = meantBy(rule, text);
   const value = meant ?? (key.default === "" ? rule.example : (key.default ?? rule.example));
   const word = meant === undefined && key.default === "" ? command.VALUE : value;
-  problems.add(name, rule.must, shown(text), command.set(name, word));
+  const got = text === "" ? undefined : rule.got?.(text);
+  problems.add(name, rule.must, got ?? shown(text), command.set(name, word));
   return value;
 }
 

@@ -20,8 +20,8 @@ export interface ServiceFacts {
   readonly memoryLimit: string;
   /** What the user adds. @default nothing */
   readonly own?: OwnMetrics;
-  /** Address of the folder with the runbooks, without a slash at its end. */
-  readonly runbookBaseUrl: string;
+  /** Address of docs/runbooks on the web, without a slash at its end. @default alerts name the page only */
+  readonly runbookBaseUrl?: string;
   /** Address of Grafana, without a slash at its end. */
   readonly grafanaUrl: string;
 }
@@ -50,6 +50,19 @@ export function dashboardUid({
 export const dashboardUrl = (facts: ServiceFacts): string =>
   `${facts.grafanaUrl}/d/${dashboardUid(facts)}`;
 
-/** A runbook is a page for a group of alerts, with a heading for each; GitHub's anchors are lower case. */
-export const runbookUrl = (facts: ServiceFacts, page: string, alert: string): string =>
-  `${facts.runbookBaseUrl}/${page}.md#${alert.toLowerCase()}`;
+/** Where an alert says what to do: a page for a group of alerts, a heading for each. */
+export interface Runbook {
+  /** Path in this repository. */
+  readonly runbook: string;
+  /** Its address, where the pages are on the web. */
+  readonly runbook_url?: string;
+}
+
+/** GitHub's anchors are lower case. */
+export function runbookOf({ runbookBaseUrl }: ServiceFacts, page: string, alert: string): Runbook {
+  const heading = `${page}.md#${alert.toLowerCase()}`;
+  return {
+    runbook: `docs/runbooks/${heading}`,
+    ...(runbookBaseUrl !== undefined && { runbook_url: `${runbookBaseUrl}/${heading}` }),
+  };
+}

@@ -36,6 +36,8 @@ export async function record(run: Run, program: () => Promise<unknown>): Promise
     // The program waits for answers that never come; the SDK must not report them at exit.
     await new Promise((resolve) => setImmediate(resolve));
     sdkStore().leakCandidates.clear();
+    // Closed while it starts, the server for hooks would ask for ever whether it has.
+    await sdkStore().callbacks?._target;
     throw error;
   } finally {
     registrations.close();
@@ -47,6 +49,8 @@ interface SdkStore {
   supportsTransforms: boolean;
   /** Promises that have not ended: when the process exits, the SDK complains of those that are left. */
   leakCandidates: Set<unknown>;
+  /** The server for hooks and transforms, once the program has one, and its address. */
+  callbacks: { _target: Promise<string> } | undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import * as sdkState from "@pulumi/pulumi/runtime/state";
+import { recordProgram } from "./support/simulated";
 
 type Names = Readonly<Record<string, unknown>>;
 
@@ -26,6 +27,19 @@ const INTERNALS: readonly (readonly [file: string, what: string, isThere: () => 
       const { getStore } = sdkState as unknown as { getStore: () => Names };
       const { supportsTransforms, leakCandidates } = getStore();
       return typeof supportsTransforms === "boolean" && leakCandidates instanceof Set;
+    },
+  ],
+  [
+    "simulation/recorder.ts",
+    "runtime/state getStore().callbacks with _target",
+    async () => {
+      const { getStore } = sdkState as unknown as { getStore: () => Names };
+      let target: unknown;
+      await recordProgram(() => {
+        new pulumi.ResourceHook("probe", () => undefined);
+        target = (getStore().callbacks as { _target?: unknown } | undefined)?._target;
+      });
+      return typeof (await target) === "string";
     },
   ],
   [

@@ -130,7 +130,7 @@ describe("the stack", () => {
   });
 
   it("runs its CRD job with a kubectl of the cluster's minor", async () => {
-    for (const kubernetesVersion of versions.kubernetes) {
+    for (const { minor: kubernetesVersion } of versions.kubernetes) {
       const release = find(
         await recordStack("dev", { config: { kubernetesVersion } }),
         "kubernetes:helm.sh/v3:Release",

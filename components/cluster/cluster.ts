@@ -5,7 +5,10 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as time from "@pulumiverse/time";
 import type { Platform } from "../platform";
+import { keepInputs } from "../fixed-inputs";
 import { eksPlatform } from "./eks-platform";
+import { FIXED_CLUSTER_INPUTS } from "./fixed-cluster-inputs";
+import { supportWarning } from "./kubernetes-support";
 import { createNatGateways, createVpc, type NetworkArgs } from "./network";
 
 /** Arguments of Cluster. Plain values, because they decide which resources are made. */
@@ -26,10 +29,24 @@ export interface ClusterArgs extends NetworkArgs {
   readonly deletionProtection: boolean;
 }
 
+const TYPE = "kubernetes-monitoring:eks:Cluster";
+
 /**
  * An EBS volume is deleted 10-60 s after its claim, and nothing waits for that. Twice the longest.
  */
 const VOLUME_RELEASE = "120s";
+
+/**
+ * The provider's default is to replace a ConfigMap or Secret whose data change: deleted, then created. A
+ * CLI that is killed in between would leave Alertmanager without its receivers.
+ */
+const UPDATED_IN_PLACE = { enableConfigMapMutable: true, enableSecretMutable: true };
+
+/**
+ * Requests a second, and at once, to the API server. With the defaults, 50 and 120, a refresh of 50
+ * services waits for the limit for two thirds of its time (21.8 s against 8.0 s).
+ */
+const CLIENT_LIMITS = { qps: 300, burst: 600 };
 
 /**
  * An EKS cluster in Auto Mode with its own VPC, ALB ingress class and encrypted default storage class.
@@ -54,14 +71,15 @@ export class Cluster extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("kubernetes-monitoring:eks:Cluster", name, args, opts);
+    super(TYPE, name, args, keepInputs(TYPE, name, FIXED_CLUSTER_INPUTS, opts));
+    warnOfSupportsEnd(args.kubernetesVersion, this);
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection };
 
     const vpc = createVpc(name, args, guarded);
     const egress = createNatGateways(name, args, vpc, child);
     const cluster = createCluster(name, args, vpc, guarded);
-    createMetricsServer(name, args.clusterName, { ...child, dependsOn: [cluster] });
+    createMetricsServer(name, args, cluster, this);
 
     const volumesReleased = new time.Sleep(
       `${name}-volume-release`,
@@ -74,6 +92,8 @@ export class Cluster extends pulumi.ComponentResource {
         kubeconfig: pulumi.secret(cluster.kubeconfigJson),
         // Without it an unknown kubeconfig plans a replacement of everything on the cluster.
         clusterIdentifier: args.clusterName,
+        ...UPDATED_IN_PLACE,
+        kubeClientSettings: CLIENT_LIMITS,
       },
       // Objects on the cluster need the nodes, and these the NAT gateways, until the last is deleted.
       { ...child, dependsOn: [cluster, volumesReleased, ...egress] },
@@ -87,6 +107,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.platform = eksPlatform({
       prefix: args.prefix,
       clusterName: args.clusterName,
+      kubeconfig: this.kubeconfig,
       kubernetesVersion: args.kubernetesVersion,
       providers: [this.provider, ...awsProviderOf(this)],
       ingressClassName: createIngressClass(name, onCluster).metadata.name,
@@ -99,6 +120,11 @@ export class Cluster extends pulumi.ComponentResource {
       vpcId: this.vpcId,
     });
   }
+}
+
+function warnOfSupportsEnd(kubernetesVersion: string, cluster: Cluster): void {
+  const warning = supportWarning(kubernetesVersion, new Date());
+  if (warning !== undefined) void pulumi.log.warn(warning, cluster);
 }
 
 /** The AWS provider that the component was given; none where it is the default one. */
@@ -140,9 +166,18 @@ function createCluster(
       endpointPrivateAccess: true,
       deletionProtection: args.deletionProtection,
     },
-    { ...opts, dependsOn: [vpc] },
+    { ...opts, dependsOn: [vpc], transforms: [keepSubnets] },
   );
 }
+
+/**
+ * The control plane stays in the zones that it was made in: EKS refuses subnets of any other set of
+ * zones (aws/containers-roadmap#2258). A zone that is added later is the load balancers' only.
+ */
+const keepSubnets: pulumi.ResourceTransform = ({ type, props, opts }) =>
+  type === "aws:eks/cluster:Cluster"
+    ? { props, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["vpcConfig.subnetIds"] }) }
+    : undefined;
 
 /** Account and role path. Not the ARN, whose `::` a URN cannot hold in a name; `~` is in no role's name, so two roles have two names. */
 const accessEntryName = (roleArn: string): string =>
@@ -157,16 +192,29 @@ function clusterAdmin(principalArn: string): eks.types.input.AccessEntryArgs {
   };
 }
 
-/** EKS brings no metrics-server, and without one no HorizontalPodAutoscaler scales. */
+/**
+ * EKS brings no metrics-server, and without one no HorizontalPodAutoscaler scales. Its version is EKS'
+ * default for the minor at the time of each `up`: EKS itself never moves an add-on.
+ */
 function createMetricsServer(
   name: string,
-  clusterName: string,
-  opts: pulumi.CustomResourceOptions,
+  { clusterName, kubernetesVersion }: ClusterArgs,
+  cluster: eks.Cluster,
+  parent: Cluster,
 ): aws.eks.Addon {
+  const addonName = "metrics-server";
+  // Asked with the configured minor, not the cluster's output: the answer comes before the cluster.
+  const { version } = aws.eks.getAddonVersionOutput({ addonName, kubernetesVersion }, { parent });
   return new aws.eks.Addon(
-    `${name}-metrics-server`,
-    { clusterName, addonName: "metrics-server", resolveConflictsOnCreate: "OVERWRITE" },
-    opts,
+    `${name}-${addonName}`,
+    {
+      clusterName,
+      addonName,
+      addonVersion: version,
+      resolveConflictsOnCreate: "OVERWRITE",
+      resolveConflictsOnUpdate: "OVERWRITE",
+    },
+    { parent, dependsOn: [cluster] },
   );
 }
 

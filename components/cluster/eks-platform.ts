@@ -9,6 +9,8 @@ export interface EksPlatformArgs {
   /** `<project>-<stack>`: the prefix of every name that has to be unique in the account. */
   readonly prefix: string;
   readonly clusterName: string;
+  /** Secret. */
+  readonly kubeconfig: pulumi.Output<string>;
   readonly kubernetesVersion: string;
   readonly providers: pulumi.ProviderResource[];
   readonly ingressClassName: pulumi.Input<string>;
@@ -20,6 +22,7 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
   const { prefix, clusterName } = args;
   return {
     providers: args.providers,
+    kubeconfig: args.kubeconfig,
     kubernetesVersion: args.kubernetesVersion,
     // Nothing in the cluster answers for them on Auto Mode, and their "down" alerts would fire for ever.
     controlPlaneTargets: [],

@@ -6,9 +6,9 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface NetworkArgs {
   /** Name of the EKS cluster; static, because subnet tags and the Kubernetes provider need it in preview. */
   readonly clusterName: string;
-  /** Two or more zones of the region. */
+  /** Two to four zones of the region. One may be added later, after the others; none replaced. */
   readonly availabilityZones: readonly string[];
-  /** IPv4 range of the VPC. */
+  /** IPv4 range of the VPC, /16 to /20. */
   readonly vpcCidr: string;
   /** One NAT gateway for all zones, or one each. */
   readonly natGateways: "single" | "per-zone";
@@ -28,26 +28,46 @@ export function createVpc(
       availabilityZoneNames: [...args.availabilityZones],
       cidrBlock: args.vpcCidr,
       enableDnsHostnames: true,
-      // AutoMerge takes the specs for their tags, by which Auto Mode finds subnets, and chooses the sizes:
-      // a private and a public subnet of equal size in each zone.
-      subnetStrategy: awsx.ec2.SubnetAllocationStrategy.AutoMerge,
-      subnetSpecs: [
-        { type: awsx.ec2.SubnetType.Public, tags: { ...shared, "kubernetes.io/role/elb": "1" } },
-        {
-          type: awsx.ec2.SubnetType.Private,
-          tags: { ...shared, "kubernetes.io/role/internal-elb": "1" },
-        },
-      ],
+      // awsx names the VPC after the resource, which is the same in every stack.
+      tags: { Name: args.clusterName },
+      ...subnetLayout(args.vpcCidr, {
+        public: { ...shared, "kubernetes.io/role/elb": "1" },
+        private: { ...shared, "kubernetes.io/role/internal-elb": "1" },
+      }),
       natGateways: { strategy: awsx.ec2.NatGatewayStrategy.None },
     },
     opts,
   );
 }
 
+/** Tags by which Auto Mode finds subnets, for each kind of them. */
+interface SubnetTags {
+  readonly public: Readonly<Record<string, string>>;
+  readonly private: Readonly<Record<string, string>>;
+}
+
+/**
+ * A quarter of the VPC for each zone, however many there are, so that another zone moves no subnet:
+ * half of it is private, a quarter public, a quarter free. In a /16: /18, /19 and /20. AutoMerge keeps
+ * its own order, private first, and takes the sizes and tags of these specs.
+ */
+function subnetLayout(vpcCidr: string, tags: SubnetTags): Partial<awsx.ec2.VpcArgs> {
+  const vpcMask = Number(vpcCidr.split("/")[1]);
+  return {
+    subnetStrategy: awsx.ec2.SubnetAllocationStrategy.AutoMerge,
+    availabilityZoneCidrMask: vpcMask + 2,
+    subnetSpecs: [
+      { type: awsx.ec2.SubnetType.Public, cidrMask: vpcMask + 4, tags: tags.public },
+      { type: awsx.ec2.SubnetType.Private, cidrMask: vpcMask + 3, tags: tags.private },
+    ],
+  };
+}
+
 /**
  * NAT gateways and the private subnets' routes to them. Made here and not by awsx.ec2.Vpc: that one
  * resolves when its last child is there, so the control plane would wait two minutes for gateways
- * that only the nodes need.
+ * that only the nodes need. Their subnets and route tables are ignored once they are made: in the
+ * preview of another zone no id of any subnet is known, and all of these would be shown as replaced.
  */
 export function createNatGateways(
   name: string,
@@ -63,7 +83,7 @@ export function createNatGateways(
     return new aws.ec2.NatGateway(
       `${name}-nat-${zone}`,
       { subnetId: nth(vpc.publicSubnetIds, index), allocationId: address.allocationId, tags },
-      { ...opts, dependsOn: [vpc] },
+      { ...opts, dependsOn: [vpc], ignoreChanges: ["subnetId"] },
     );
   });
   return args.availabilityZones.map((zone, index) => {
@@ -77,7 +97,7 @@ export function createNatGateways(
         destinationCidrBlock: "0.0.0.0/0",
         ...(gateway && { natGatewayId: gateway.id }),
       },
-      opts,
+      { ...opts, ignoreChanges: ["routeTableId"] },
     );
   });
 }

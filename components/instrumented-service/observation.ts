@@ -42,7 +42,7 @@ export function serviceFacts(
     buckets: args.metrics?.buckets ?? metricSources[metricSource].buckets,
     sampleLimit: sampleLimitOf(args.metrics),
     memoryLimit,
-    runbookBaseUrl: watcher.runbookBaseUrl,
+    ...(watcher.runbookBaseUrl !== undefined && { runbookBaseUrl: watcher.runbookBaseUrl }),
     ...(args.slo && { slo: args.slo }),
     ...(args.own && { own: args.own }),
   };

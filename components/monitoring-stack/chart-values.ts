@@ -1,5 +1,7 @@
 import { versions } from "../../versions";
 import type { ControlPlaneTarget, Platform } from "../platform";
+import type { ChartValue } from "./chart-value";
+import { claimTemplate, grafanaPersistence, type VolumeSizes } from "./volumes";
 
 /** Arguments of MonitoringStack that only the chart's values need. */
 export interface ChartArgs {
@@ -11,12 +13,8 @@ export interface ChartArgs {
   readonly scrapeInterval: string;
   /** Replicas of Prometheus and of Alertmanager. @default 1 */
   readonly replicas?: number;
-  /** Volume sizes in GiB. @default everything in emptyDirs, lost with the pod */
-  readonly volumes?: {
-    readonly prometheus: number;
-    readonly alertmanager: number;
-    readonly grafana: number;
-  };
+  /** Volumes. @default everything in emptyDirs, lost with the pod */
+  readonly volumes?: VolumeSizes;
 }
 
 /** What the values take from the platform and from other resources. `Deferred` is the form of what these give (an Output in the program). */
@@ -52,8 +50,11 @@ export function kubePrometheusStackValues<Deferred>(
           busybox: { tag: versions.busybox },
           kubectl: { tag: versions.kubectl(context.platform.kubernetesVersion) },
         },
+        // Each of its two containers gets these. kubectl 1.35 took 127 MiB to apply the chart's CRDs.
+        resources: memory("10m", "128Mi", "256Mi"),
       },
     },
+    defaultRules: WITHOUT_DATA,
     ...controlPlaneValues(context.platform.controlPlaneTargets),
     // The chart's 10 s triples the samples of the largest job.
     kubelet: { serviceMonitor: { cAdvisorInterval: "30s" } },
@@ -63,13 +64,26 @@ export function kubePrometheusStackValues<Deferred>(
       prometheusConfigReloader: { resources: memory("10m", "32Mi", "64Mi") },
       admissionWebhooks: { patch: { resources: memory("10m", "32Mi", "128Mi") } },
     },
-    "kube-state-metrics": { resources: memory("10m", "190Mi", "250Mi") },
+    "kube-state-metrics": {
+      resources: memory("10m", "190Mi", "250Mi"),
+      // Feeds the chart's alerts on kube-state-metrics itself.
+      selfMonitor: { enabled: true },
+    },
     "prometheus-node-exporter": { resources: memory("50m", "64Mi", "180Mi") },
     prometheus: prometheusValues(args, context),
     alertmanager: alertmanagerValues(args, context),
     grafana: grafanaValues(args, context),
   };
 }
+
+/**
+ * Rules that nothing can feed: node-exporter's systemd collector is off, and the chart drops
+ * container_memory_swap. docs/chart-alerts.md has those that get data in some clusters only.
+ */
+const WITHOUT_DATA = {
+  rules: { k8sContainerMemorySwap: false },
+  disabled: { NodeSystemdServiceFailed: true, NodeSystemdServiceCrashlooping: true },
+};
 
 /** What does not answer is not scraped: its "down" alert would fire for ever. */
 const controlPlaneValues = (
@@ -89,36 +103,9 @@ export type KubePrometheusStackValues<Deferred> = Record<
 > &
   Record<string, ChartValue<Deferred>>;
 
-/** A value of the chart; `Deferred` stands for those that other resources give. */
-export type ChartValue<Deferred> =
-  | string
-  | number
-  | boolean
-  | Deferred
-  | readonly ChartValue<Deferred>[]
-  | { readonly [key: string]: ChartValue<Deferred> };
-
 /** No CPU limits: throttling a scraper or an exporter loses samples (kubernetes-mixin, CPUThrottlingHigh). */
 function memory(cpu: string, request: string, limit: string): ChartValue<never> {
   return { requests: { cpu, memory: request }, limits: { memory: limit } };
-}
-
-/** Claims of a StatefulSet stay after `helm uninstall` unless it says so, and go on costing money. */
-const deleteClaims = { whenDeleted: "Delete", whenScaled: "Retain" };
-
-function claimTemplate<Deferred>(
-  gibibytes: number,
-  storageClassName: Deferred | undefined,
-): ChartValue<Deferred> {
-  return {
-    volumeClaimTemplate: {
-      spec: {
-        ...(storageClassName !== undefined && { storageClassName }),
-        accessModes: ["ReadWriteOnce"],
-        resources: { requests: { storage: `${gibibytes}Gi` } },
-      },
-    },
-  };
 }
 
 /** Spreads replicas over zones where it can. Not required, so that one node is enough. */
@@ -156,10 +143,7 @@ function prometheusValues<Deferred>(
       scrapeConfigSelectorNilUsesHelmValues: false,
       resources: memory("200m", "1Gi", "2Gi"),
       topologySpreadConstraints: spreadOverZones("prometheus"),
-      ...(volumes && {
-        storageSpec: claimTemplate(volumes.prometheus, storageClassName),
-        persistentVolumeClaimRetentionPolicy: deleteClaims,
-      }),
+      ...(volumes && { storageSpec: claimTemplate(volumes.prometheus, storageClassName) }),
     },
   };
 }
@@ -176,10 +160,7 @@ function alertmanagerValues<Deferred>(
       secrets: receiverSecretNames,
       resources: memory("10m", "64Mi", "128Mi"),
       topologySpreadConstraints: spreadOverZones("alertmanager"),
-      ...(volumes && {
-        storage: claimTemplate(volumes.alertmanager, storageClassName),
-        persistentVolumeClaimRetentionPolicy: deleteClaims,
-      }),
+      ...(volumes && { storage: claimTemplate(volumes.alertmanager, storageClassName) }),
     },
   };
 }
@@ -201,16 +182,7 @@ function grafanaValues<Deferred>(
     initChownData: { enabled: false },
     // A ReadWriteOnce volume cannot be attached to the old and the new pod at once.
     deploymentStrategy: { type: "Recreate" },
-    persistence: {
-      enabled: volumes !== undefined,
-      ...(volumes && {
-        type: "pvc",
-        size: `${volumes.grafana}Gi`,
-        ...(storageClassName !== undefined && { storageClassName }),
-        accessModes: ["ReadWriteOnce"],
-      }),
-    },
-    env: { GOMEMLIMIT: "900MiB" },
+    persistence: grafanaPersistence(volumes?.grafana, storageClassName),
     resources: memory("100m", "512Mi", "1280Mi"),
     sidecar: {
       resources: memory("10m", "96Mi", "192Mi"),

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { versions } from "../../versions";
+import { type FixedInput, keepInputs } from "../fixed-inputs";
 import type { Platform } from "../platform";
 import type { Watcher } from "../watcher";
 import { type Alerting, type AlertingArgs, createAlerting } from "./alerting";
@@ -16,17 +17,20 @@ import {
   type GrafanaAccess,
   ingressUrl,
 } from "./grafana";
+import { volumeHook, type VolumeInputs } from "./volume-changes";
 
 /** Arguments of MonitoringStack. Plain values, where they decide which resources are made. */
 export interface MonitoringStackArgs extends ChartArgs {
   /** Namespace to make for the chart. */
   readonly namespace: string;
+  /** Folder or archive of the pinned chart, or its oci:// address. @default its own registry's */
+  readonly chart?: string;
   /** The cluster to run on. */
   readonly platform: Platform;
   readonly grafana: GrafanaAccess;
   readonly alerting: AlertingArgs;
-  /** Address of the folder with the runbooks, without a slash at its end. */
-  readonly runbookBaseUrl: string;
+  /** Address of docs/runbooks on the web, without a slash at its end. @default alerts name the page only */
+  readonly runbookBaseUrl?: string;
   /** Pulumi `protect` on the release and its namespace, which hold the data. @default false */
   readonly deletionProtection?: boolean;
 }
@@ -35,6 +39,19 @@ export interface MonitoringStackArgs extends ChartArgs {
 const RELEASE = "kube-prometheus-stack";
 /** Enough for the first node to start and for all images; Helm's default is 300 s. */
 const HELM_TIMEOUT_SECONDS = 900;
+
+/** Without special characters: Grafana takes `$` and braces in a value for a variable. */
+const PASSWORD = { length: 40, special: false };
+
+const TYPE = "kubernetes-monitoring:index:MonitoringStack";
+
+const FIXED: readonly FixedInput[] = [
+  {
+    input: "namespace",
+    key: "monitoringNamespace",
+    because: "Helm cannot move a release, and its volumes stay in their namespace",
+  },
+];
 
 /**
  * kube-prometheus-stack by Helm, with Grafana behind an Ingress whose address is known when
@@ -53,16 +70,23 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   readonly releaseName: pulumi.Output<string>;
   readonly namespace: pulumi.Output<string>;
   readonly retentionDays: number;
-  readonly runbookBaseUrl: string;
+  readonly runbookBaseUrl?: string;
 
   constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
-    // No args: the receivers' secrets are among them, and component inputs are kept in state.
-    super("kubernetes-monitoring:index:MonitoringStack", name, {}, opts);
+    // Not all args: the receivers' secrets are among them, and component inputs are kept in state.
+    const { namespace: namespaceName, replicas = 1, volumes } = args;
+    const inputs: VolumeInputs = {
+      namespace: namespaceName,
+      replicas,
+      ...(volumes && { volumes }),
+    };
+    const hooks = { beforeUpdate: [volumeHook(name, args.platform)] };
+    super(TYPE, name, inputs, keepInputs(TYPE, name, FIXED, pulumi.mergeOptions(opts, { hooks })));
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
 
     const namespace = createNamespace(name, args.namespace, guarded);
-    const password = new random.RandomPassword(`${name}-grafana-admin`, { length: 32 }, child);
+    const password = new random.RandomPassword(`${name}-grafana-admin`, PASSWORD, child);
     const admin = createGrafanaAdmin(name, namespace, password, child);
     const alerting = createAlerting(name, args.alerting, args.platform, namespace, child);
     const release = createRelease(name, args, namespace, alerting, {
@@ -71,7 +95,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     });
     createFleetDashboard(name, namespace, child);
     this.retentionDays = args.retentionDays;
-    this.runbookBaseUrl = args.runbookBaseUrl;
+    if (args.runbookBaseUrl !== undefined) this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;
     this.grafanaUrl = exposeGrafana(name, args, release, child);
@@ -131,6 +155,8 @@ function createRelease(
   opts: pulumi.CustomResourceOptions,
 ): k8s.helm.v3.Release {
   const { platform, grafana } = args;
+  const { chart: upstream, version } = versions.kubePrometheusStack;
+  const { chart = upstream } = args;
   const values = kubePrometheusStackValues<pulumi.Input<unknown>>(args, {
     platform,
     storageClassName: platform.storageClassName,
@@ -145,8 +171,9 @@ function createRelease(
       // Without a name Pulumi makes one up, and the chart puts it into every object's name.
       name: RELEASE,
       namespace: namespace.metadata.name,
-      chart: versions.kubePrometheusStack.chart,
-      version: versions.kubePrometheusStack.version,
+      chart,
+      // A folder or an archive holds one version, which the configuration has checked.
+      ...(chart.startsWith("oci://") && { version }),
       values,
       // A failed install is taken back whole, so that the next `up` starts clean.
       atomic: true,

@@ -161,7 +161,7 @@ const SUBJECT = `[${STATUS}] {{ with .CommonAnnotations.summary }}{{ . }}{{ else
 const SHORT_SUBJECT = `[${STATUS}] {{ .CommonLabels.alertname }}`;
 const TEXT = `{{ range .Alerts }}{{ .Annotations.summary }} ({{ .Labels.severity }}, {{ .Labels.namespace }})
 {{ .Annotations.description }}
-{{ with .Annotations.runbook_url }}Runbook: {{ . }}
+{{ with or .Annotations.runbook_url .Annotations.runbook }}Runbook: {{ . }}
 {{ end }}{{ with .Annotations.dashboard_url }}Dashboard: {{ . }}
 {{ end }}
 {{ end }}`;

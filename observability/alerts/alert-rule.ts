@@ -1,14 +1,13 @@
 import type { Severity } from "../severity";
-import { dashboardUrl, runbookUrl, type ServiceFacts } from "../service-facts";
+import { dashboardUrl, type Runbook, runbookOf, type ServiceFacts } from "../service-facts";
 
 export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<
-    Record<"summary" | "description" | "runbook_url" | "dashboard_url", string>
-  >;
+  readonly annotations: Readonly<Record<"summary" | "description" | "dashboard_url", string>> &
+    Runbook;
 }
 
 export interface RecordingRule {
@@ -49,7 +48,7 @@ export function alertRule(facts: ServiceFacts, text: AlertText): AlertRule {
     annotations: {
       summary: text.summary,
       description: text.description,
-      runbook_url: runbookUrl(facts, text.runbook, text.name),
+      ...runbookOf(facts, text.runbook, text.name),
       dashboard_url: dashboardUrl(facts),
     },
   };

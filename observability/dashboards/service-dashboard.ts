@@ -103,12 +103,7 @@ function deployments({ metricSource }: ServiceFacts) {
 }
 
 const links = ({ runbookBaseUrl }: ServiceFacts) => [
-  new dashboard.DashboardLinkBuilder("Runbooks")
-    .type(dashboard.DashboardLinkType.Link)
-    .icon("doc")
-    .tooltip("What to do about each alert")
-    .url(`${runbookBaseUrl}/README.md`)
-    .targetBlank(true),
+  ...(runbookBaseUrl === undefined ? [] : [runbooksLink(runbookBaseUrl)]),
   new dashboard.DashboardLinkBuilder("Pods")
     .type(dashboard.DashboardLinkType.Link)
     .icon("dashboard")
@@ -121,3 +116,11 @@ const links = ({ runbookBaseUrl }: ServiceFacts) => [
 /** kubernetes-mixin, whose dashboards the chart ships, takes the MD5 of the file's name as uid. */
 const chartDashboardUid = (name: string): string =>
   createHash("md5").update(`${name}.json`).digest("hex");
+
+const runbooksLink = (baseUrl: string) =>
+  new dashboard.DashboardLinkBuilder("Runbooks")
+    .type(dashboard.DashboardLinkType.Link)
+    .icon("doc")
+    .tooltip("What to do about each alert")
+    .url(`${baseUrl}/README.md`)
+    .targetBlank(true);

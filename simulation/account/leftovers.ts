@@ -38,15 +38,6 @@ export function leftovers(
   return [...kept, ...own];
 }
 
-/** Of what controllers made, what is there when these deletes are through. */
-export function controllerLeftovers(
-  resources: readonly Resource[],
-  made: readonly ControllerMade[],
-  deletions: Deletions,
-): Leftover[] {
-  return keptObjects(made, new Destroy(resources, deletions));
-}
-
 function keptObjects(made: readonly ControllerMade[], destroy: DestroyRecord): Leftover[] {
   return made.flatMap(({ kind, name, because, charges, whyKept }) => {
     const reason = whyKept(destroy);

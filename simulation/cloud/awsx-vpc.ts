@@ -24,7 +24,7 @@ export const vpcComponent: Readonly<Record<string, Behaviour>> = {
 function vpcChildren({ name, inputs }: CreateCall): Child[] {
   requireValue(inputs, "natGateways.strategy", "None");
   requireValue(inputs, "subnetStrategy", "AutoMerge");
-  const tags = { Name: name };
+  const tags = { Name: name, ...(at(inputs, "tags") as Record<string, string> | undefined) };
   const vpc: Child = {
     key: "vpc",
     type: "aws:ec2/vpc:Vpc",

@@ -8,6 +8,11 @@ export interface Account {
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;
+  /**
+   * Kubeconfig of a real cluster that stands for the EKS cluster of the account.
+   * @default one that pulumi-eks would write for a made-up endpoint
+   */
+  readonly kubeconfig?: Properties;
 }
 
 /** Seconds from the call to the answer. */
@@ -101,10 +106,8 @@ export interface Behaviour {
   /** The one object that its controller makes is the resource itself, so it is listed once. */
   readonly listedByController?: true;
 
-  /** What a delete is answered with when it is not there any more. @default it succeeds */
-  readonly whenAlreadyGone?: string;
-  /** An operation that is cut off leaves it locked, and the next one is refused. @default false */
-  readonly lockedWhenCutOff?: true;
+  /** A second create gives other outputs, in the rehearsal; in `npm start` there is none. @default false */
+  readonly hasRandomOutputs?: true;
   /** Outputs that follow from files of the program and not from the inputs. @default none */
   readonly outputsOfSource?: readonly string[];
 

@@ -4,7 +4,7 @@ import type { Behaviour } from "./behaviour";
 import { dynamodb } from "./dynamodb";
 import { ec2, ec2Invokes } from "./ec2";
 import { ecr, ecrInvokes } from "./ecr";
-import { eks } from "./eks";
+import { eks, eksInvokes } from "./eks";
 import { clusterComponent } from "./eks-cluster";
 import { helmRelease } from "./helm-release";
 import { iam } from "./iam";
@@ -37,6 +37,7 @@ const invokes: Readonly<Record<string, Invoke>> = {
   ...providerInvokes,
   ...ec2Invokes,
   ...ecrInvokes,
+  ...eksInvokes,
 };
 
 /** @throws pulumi.RunError where the type has no behaviour: the simulated cloud never guesses */

@@ -21,9 +21,13 @@ import { type Charge, inCents } from "./prices";
 export class Cloud {
   constructor(readonly account: Account) {}
 
-  /** The account of a stack, by its configuration. @default us-east-1, where no region is set */
-  static of(config: Readonly<Record<string, string>>): Cloud {
-    return new Cloud({ region: config["aws:region"] ?? "us-east-1", accountId: "123456789012" });
+  /**
+   * The account of a stack, by its configuration; in us-east-1, where no region is set.
+   * @param kubeconfig of a real cluster that stands for the EKS cluster. @default a made-up one
+   */
+  static of(config: Readonly<Record<string, string>>, kubeconfig?: Properties): Cloud {
+    const region = config["aws:region"] ?? "us-east-1";
+    return new Cloud({ region, accountId: "123456789012", ...(kubeconfig && { kubeconfig }) });
   }
 
   /** Id and outputs as the provider answers; outputs hold the inputs, secrets still wrapped. */

@@ -27,7 +27,7 @@ const NODE_POLICIES = [
   "AmazonEC2ContainerRegistryPullOnly",
 ].map((policy) => `arn:aws:iam::aws:policy/${policy}`);
 
-function clusterChildren({ name, inputs }: CreateCall): Child[] {
+function clusterChildren({ name, inputs, account }: CreateCall): Child[] {
   if (at(inputs, "autoMode.enabled") !== true) {
     throw new pulumi.RunError(
       "autoMode.enabled of the simulated eks:index:Cluster must be true. " +
@@ -62,7 +62,7 @@ function clusterChildren({ name, inputs }: CreateCall): Child[] {
     custom: true,
     dependsOn: [],
     inputs: (child) => ({
-      kubeconfig: JSON.stringify(kubeconfig(child("cluster"))),
+      kubeconfig: JSON.stringify(account.kubeconfig ?? kubeconfig(child("cluster"))),
       enableConfigMapMutable: at(inputs, "enableConfigMapMutable"),
     }),
   };
@@ -186,9 +186,9 @@ function accessEntries(name: string, inputs: Properties): Child[] {
   });
 }
 
-function clusterOutputs({ inputs }: CreateCall, child: ChildLookup): Properties {
+function clusterOutputs({ inputs, account }: CreateCall, child: ChildLookup): Properties {
   const cluster = child("cluster");
-  const config = kubeconfig(cluster);
+  const config = account.kubeconfig ?? kubeconfig(cluster);
   const securityGroup = at(cluster, "vpcConfig.clusterSecurityGroupId");
   const [identity] = at(cluster, "identities") as readonly Properties[];
   const [oidc] = at(identity, "oidcs") as readonly Properties[];
@@ -196,7 +196,7 @@ function clusterOutputs({ inputs }: CreateCall, child: ChildLookup): Properties 
   const roleName = child("node/role").name;
   return {
     eksCluster: resourceReference(cluster),
-    core: coreData(inputs, child),
+    core: coreData(inputs, config, child),
     kubeconfig: config,
     kubeconfigJson: JSON.stringify(config),
     instanceRoles: [],
@@ -213,7 +213,7 @@ function clusterOutputs({ inputs }: CreateCall, child: ChildLookup): Properties 
   };
 }
 
-function coreData(inputs: Properties, child: ChildLookup): Properties {
+function coreData(inputs: Properties, config: Properties, child: ChildLookup): Properties {
   const cluster = child("cluster");
   return {
     cluster: resourceReference(cluster),
@@ -224,7 +224,7 @@ function coreData(inputs: Properties, child: ChildLookup): Properties {
     publicSubnetIds: at(inputs, "publicSubnetIds"),
     privateSubnetIds: at(inputs, "privateSubnetIds"),
     endpoint: cluster.endpoint,
-    kubeconfig: kubeconfig(cluster),
+    kubeconfig: config,
     nodeGroupOptions: { version: at(inputs, "version") },
     instanceRoles: [],
     storageClasses: {},

@@ -1,4 +1,4 @@
-import { at, textAt } from "../resource";
+import { at, type Properties, textAt } from "../resource";
 import { awsId } from "./aws-ids";
 import type {
   Behaviour,
@@ -9,6 +9,7 @@ import type {
 } from "./behaviour";
 import { durations } from "./durations";
 import { zonesOf } from "./ec2";
+import type { Invoke } from "./invoke";
 import { keepsName } from "./names";
 import { instanceType, NODE_STORAGE_GIB, nodesFor } from "./nodes";
 import { AUTO_MODE_FEE, hourly, inCents, prices } from "./prices";
@@ -181,3 +182,11 @@ function nodes(
     }),
   }));
 }
+
+export const eksInvokes: Readonly<Record<string, Invoke>> = {
+  // Made up, another one for each minor: which version EKS has as its default, only AWS can say.
+  "aws:eks/getAddonVersion:getAddonVersion": (inputs) => {
+    const [, minor = "0"] = textAt(inputs, "kubernetesVersion").split(".");
+    return { ...inputs, version: `v0.${minor}.0-eksbuild.1` } satisfies Properties;
+  },
+};

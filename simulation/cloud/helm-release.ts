@@ -60,8 +60,6 @@ export const helmRelease: Readonly<Record<string, Behaviour>> = {
       ...ownNamespace(release, all),
       ...reachableUntilGone(release, all),
     ],
-    whenAlreadyGone: "uninstall: release: not found",
-    lockedWhenCutOff: true,
     pods: chartPods,
     claims: claimsOf,
     controllers: volumes,
@@ -159,12 +157,15 @@ function claimsOf(release: CloudResource): readonly VolumeClaim[] {
     {
       name: `${custom}-grafana`,
       gibibytes: mebibytes(textAt(values, "grafana.persistence.size")) / 1024,
-      // The chart owns this claim itself, so it goes with every uninstall.
-      deletedWithRelease: true,
+      // The chart owns this claim itself, so it goes with every uninstall, unless Helm is told to keep it.
+      deletedWithRelease: !isKept(at(values, "grafana.persistence.annotations")),
       storageClassName: String(at(values, "grafana.persistence.storageClassName")),
     },
   ];
 }
+
+const isKept = (annotations: unknown): boolean =>
+  isProperties(annotations) && annotations["helm.sh/resource-policy"] === "keep";
 
 /** EBS volumes: bound once there is a node, released some time after their claims are deleted. */
 function volumes(release: CloudResource, { account }: ControllerContext): ControllerObject[] {

@@ -14,7 +14,11 @@ export const kubernetesCore: Readonly<Record<string, Behaviour>> = {
     references: [onCluster],
     needs: onThatCluster(() => []),
   },
-  "kubernetes:core/v1:Secret": object("kubernetesCall"),
+  // Their data are updated in place: the cluster's provider has them so (components/cluster/cluster.ts).
+  "kubernetes:core/v1:Secret": {
+    ...object("kubernetesCall"),
+    replacedBy: [...OBJECT_REPLACED_BY, "type"],
+  },
   "kubernetes:core/v1:ConfigMap": object("kubernetesCall"),
   "kubernetes:core/v1:ServiceAccount": object("kubernetesCall"),
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": object("kubernetesCall"),

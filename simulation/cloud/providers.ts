@@ -21,6 +21,7 @@ export const providers: Readonly<Record<string, Behaviour>> = {
     duration: "instant",
     stateOnly: true,
     createPutsInPlace: true,
+    hasRandomOutputs: true,
     id: () => "none",
     // The real provider's result is random; this one is the same in every run and never printed.
     outputs: ({ hash, inputs }) => ({

@@ -56,7 +56,7 @@ describe("the values of kube-prometheus-stack", () => {
     }
   });
 
-  it("keep samples by time and size, on volumes that go with the release", () => {
+  it("keep samples by time and size, on volumes that stay when the operator makes a StatefulSet anew", () => {
     const spec = at(values(), "prometheus.prometheusSpec");
     assert.equal(at(spec, "retention"), "31d");
     assert.equal(at(spec, "retentionSize"), "42GiB");
@@ -64,9 +64,10 @@ describe("the values of kube-prometheus-stack", () => {
     const claim = at(spec, "storageSpec.volumeClaimTemplate.spec");
     assert.equal(at(claim, "storageClassName"), "gp3");
     assert.equal(at(claim, "resources.requests.storage"), "50Gi");
-    assert.equal(at(spec, "persistentVolumeClaimRetentionPolicy.whenDeleted"), "Delete");
-    const alertmanager = at(values(), "alertmanager.alertmanagerSpec");
-    assert.equal(at(alertmanager, "persistentVolumeClaimRetentionPolicy.whenDeleted"), "Delete");
+    // `whenDeleted: Delete` would take all data along when a size, a field or the operator changes.
+    assert.ok(!JSON.stringify(values()).includes("persistentVolumeClaimRetentionPolicy"));
+    const kept = { "helm.sh/resource-policy": "keep" };
+    assert.deepEqual(at(values(), "grafana.persistence.annotations"), kept);
   });
 
   it("keep the exemplars that services attach", () => {
@@ -125,6 +126,11 @@ describe("the values of kube-prometheus-stack", () => {
     assert.notEqual(at(values(), "crds.upgradeJob.image.busybox.tag"), "latest");
   });
 
+  it("leave Grafana's memory limit for Go to the chart, which takes it from the container's limit", () => {
+    // Set twice, Kubernetes refuses the first upgrade that changes it.
+    assert.equal(at(values(), "grafana.env"), undefined);
+  });
+
   it("set nothing that the chart does not read", function () {
     if (!existsSync(CHART)) absent(this, path.relative(ROOT, CHART));
     assert.deepEqual(unread(values(), chartDefaults(), ""), COMMENTED);
@@ -135,7 +141,7 @@ describe("the values of kube-prometheus-stack", () => {
 });
 
 /** Read by a template (persistence, pvc.yaml) and shown in values.yaml as a comment only. */
-const COMMENTED = [".grafana.persistence.storageClassName"];
+const COMMENTED = [".grafana.persistence.storageClassName", ".grafana.persistence.annotations"];
 
 type Values = Record<string, unknown>;
 

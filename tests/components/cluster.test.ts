@@ -91,6 +91,22 @@ describe("Cluster", () => {
     assert.match(String(input(policy, "policyArn")), /AmazonEKSClusterAdminPolicy$/);
   });
 
+  it("makes an entry for each role, however alike their paths", async () => {
+    const adminRoleArns = [
+      "arn:aws:iam::111122223333:role/team/x",
+      "arn:aws:iam::111122223333:role/team-x",
+      "arn:aws:iam::444455556666:role/team/x",
+      "arn:aws:iam::111122223333:role/x",
+    ];
+    const { resources } = await recordCluster({ adminRoleArns });
+    const entries = resources.filter(({ type }) => type === "aws:eks/accessEntry:AccessEntry");
+    assert.deepEqual(
+      entries.map((entry) => input(entry, "principalArn")).sort(),
+      [...adminRoleArns].sort(),
+    );
+    assert.equal(new Set(entries.map(({ name }) => name)).size, adminRoleArns.length);
+  });
+
   it("tags subnets so that Auto Mode finds them", () => {
     const tags = (name: string) => input(find(recording, "aws:ec2/subnet:Subnet", name), "tags");
     const shared = { "kubernetes.io/cluster/eks-monitoring-test": "shared" };
@@ -106,6 +122,48 @@ describe("Cluster", () => {
       Name: "c-private-2",
       SubnetType: "Private",
     });
+  });
+
+  it("lets a zone be added, up to four, without moving a subnet", async () => {
+    const zones = ["a", "c", "d", "b"].map((letter) => `ap-northeast-1${letter}`);
+    const layout = async (count: number, vpcCidr: string) => {
+      const availabilityZones = zones.slice(0, count);
+      const { resources } = await recordCluster({ availabilityZones, vpcCidr });
+      const subnets = resources.filter(({ type }) => type === "aws:ec2/subnet:Subnet");
+      return subnets.map((subnet) => `${subnet.name} ${String(input(subnet, "cidrBlock"))}`);
+    };
+    // awsx 3.9's own getSubnetSpecsAutoMerge gives the same.
+    const four = await layout(4, "10.20.0.0/16");
+    assert.deepEqual(four, [
+      "c-public-1 10.20.32.0/20",
+      "c-private-1 10.20.0.0/19",
+      "c-public-2 10.20.96.0/20",
+      "c-private-2 10.20.64.0/19",
+      "c-public-3 10.20.160.0/20",
+      "c-private-3 10.20.128.0/19",
+      "c-public-4 10.20.224.0/20",
+      "c-private-4 10.20.192.0/19",
+    ]);
+    assert.deepEqual(await layout(2, "10.20.0.0/16"), four.slice(0, 4));
+    assert.deepEqual(await layout(3, "10.20.0.0/16"), four.slice(0, 6));
+    const small = await layout(4, "10.20.0.0/20");
+    assert.equal(small.at(-1), "c-private-4 10.20.12.0/23");
+    assert.deepEqual(await layout(2, "10.20.0.0/20"), small.slice(0, 4));
+  });
+
+  // The preview of another zone knows no subnet's id; that AWS takes the rest is AWS' own to show.
+  it("ignores what another zone makes unknown: subnets of gateways and control plane, route tables", () => {
+    const ignored = (type: string, name: string) => find(recording, type, name).ignoreChanges;
+    const zone = "c-nat-ap-northeast-1a";
+    assert.deepEqual(ignored("aws:ec2/natGateway:NatGateway", zone), ["subnetId"]);
+    assert.deepEqual(ignored("aws:ec2/route:Route", zone), ["routeTableId"]);
+    assert.ok(ignored("aws:eks/cluster:Cluster", "c-eksCluster").includes("vpcConfig.subnetIds"));
+  });
+
+  it("names VPC and internet gateway after the cluster", () => {
+    for (const type of ["aws:ec2/vpc:Vpc", "aws:ec2/internetGateway:InternetGateway"]) {
+      assert.equal(input(find(recording, type), "tags.Name"), ARGS.clusterName);
+    }
   });
 
   it("routes each private subnet through its own zone's gateway, or all through one", async () => {
@@ -124,6 +182,18 @@ describe("Cluster", () => {
     );
   });
 
+  // Which version that is, only AWS can say; the simulated one differs from minor to minor.
+  it("takes EKS' default version of metrics-server for the minor, over what somebody changed", async () => {
+    const addon = (of: Recording) => find(of, "aws:eks/addon:Addon");
+    assert.equal(input(addon(recording), "addonVersion"), "v0.35.0-eksbuild.1");
+    const newer = await recordCluster({ kubernetesVersion: "1.36" });
+    assert.equal(input(addon(newer), "addonVersion"), "v0.36.0-eksbuild.1");
+    assert.equal(input(addon(recording), "resolveConflictsOnUpdate"), "OVERWRITE");
+    // Known in a preview: asked with what is written down, and not with an output of the cluster.
+    const preview = await recordCluster({}, true);
+    assert.equal(input(addon(preview), "addonVersion"), "v0.35.0-eksbuild.1");
+  });
+
   it("keeps egress and the volumes' grace period until the last object on the cluster is gone", () => {
     const provider = find(recording, "pulumi:providers:kubernetes", "c");
     assert.deepEqual(dependenciesOf(recording, provider), [
@@ -139,6 +209,14 @@ describe("Cluster", () => {
     const provider = find(recording, "pulumi:providers:kubernetes", "c");
     assert.equal(input(provider, "clusterIdentifier"), "eks-monitoring-test");
     assert.ok(isSecret(provider.inputs.kubeconfig));
+  });
+
+  // That the provider then updates them is seen on a real Kubernetes only.
+  it("has ConfigMaps and Secrets updated in place, and asks as fast as many services need", () => {
+    const { inputs } = find(recording, "pulumi:providers:kubernetes", "c");
+    assert.equal(inputs.enableConfigMapMutable, "true");
+    assert.equal(inputs.enableSecretMutable, "true");
+    assert.deepEqual(JSON.parse(String(inputs.kubeClientSettings)), { qps: 300, burst: 600 });
   });
 
   it("owns the default storage class, encrypted and bound late", () => {

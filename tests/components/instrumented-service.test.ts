@@ -230,6 +230,7 @@ describe("InstrumentedService", () => {
       rules.includes('"dashboard_url":"http://grafana.example.com/d/service-prod-task-service"'),
     );
     assert.ok(rules.includes('"runbook_url":"https://runbooks.example.com/'));
+    assert.ok(rules.includes('"runbook":"docs/runbooks/slo.md#'));
     assert.ok(rules.includes("slo:sli_error:ratio_rate5m"));
   });
 

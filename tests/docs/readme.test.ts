@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { KEYS } from "../../config/keys";
 import packageJson from "../../package.json";
 import servicePackageJson from "../../services/task-service/package.json";
 import { clock } from "../../simulation/report";
 import { simulate, simulationDocument } from "../../simulation/simulate";
 import { versions } from "../../versions";
 import { recordStack } from "../../simulation/record-stack";
-import { cloud, ROOT } from "../support/simulated";
+import { cloud, find, input, ROOT } from "../support/simulated";
 
 const README = readFileSync(path.join(ROOT, "README.md"), "utf8");
 const words = README.replace(/\s+/g, " ");
@@ -31,7 +32,8 @@ describe("the README", () => {
   });
 
   it("names the versions that are pinned", () => {
-    assert.ok(words.includes(`Kubernetes ${versions.kubernetes.join(" and ")}`));
+    const minors = versions.kubernetes.map(({ minor }) => minor);
+    assert.ok(words.includes(`Kubernetes ${minors.join(" and ")}`));
     assert.ok(words.includes(`kube-prometheus-stack ${versions.kubePrometheusStack.version}`));
     assert.ok(words.includes(`Pulumi ${packageJson.dependencies["@pulumi/pulumi"]}`));
   });
@@ -41,6 +43,27 @@ describe("the README", () => {
     const { up, destroy, monthlyUsd } = simulationDocument(simulation, cloud);
     const sentence = `up in ${clock(up.seconds)}, destroy in ${clock(destroy.seconds)}, ${monthlyUsd.toFixed(2)} USD a month`;
     assert.ok(words.includes(sentence), sentence);
+  });
+
+  // That EKS sets its own tag is AWS' to show.
+  it("looks for what destroy left in prod's region, by the tags and the cluster name of prod", async () => {
+    const prod = await recordStack("prod");
+    const commands = README.split("\n").filter((line) => line.startsWith("aws "));
+    const flags = (command: string, pattern: RegExp) =>
+      [...command.matchAll(pattern)].map(([, ...parts]) => parts.join("="));
+    const provider = find(prod, "pulumi:providers:aws");
+    for (const command of commands) {
+      assert.deepEqual(flags(command, /--region (\S+)/g), [input(provider, "region")]);
+    }
+    const [ofStack = [], ofCluster = []] = commands.map((command) =>
+      flags(command, /Key=(\S+),Values=(\S+)/g),
+    );
+    const { tags } = JSON.parse(String(input(provider, "defaultTags"))) as {
+      tags: Record<string, string>;
+    };
+    assert.deepEqual(ofStack, [`project=${tags.project ?? ""}`, `stack=${tags.stack ?? ""}`]);
+    assert.deepEqual(ofCluster, [`eks:eks-cluster-name=${String(prod.outputs.clusterName)}`]);
+    assert.equal(commands.length, 2);
   });
 
   it("maps every folder and file of the tree's top, and nothing that is not there", () => {
@@ -71,6 +94,15 @@ describe("the documentation", () => {
     for (const page of pages) {
       for (const [, link = ""] of read(page).matchAll(/\]\(([\w./-]+)(?:#[\w-]+)?\)/g)) {
         assert.ok(existsSync(path.join(ROOT, path.dirname(page), link)), `${page}: ${link}`);
+      }
+    }
+  });
+
+  it("sets and removes only keys that are there", () => {
+    const command = /pulumi config (?:set|rm)(?: --[a-z-]+)* '?([\w:]+)/g;
+    for (const page of pages) {
+      for (const [, key = ""] of read(page).matchAll(command)) {
+        assert.ok(key === "KEY" || key in KEYS, `${page}: ${key}`);
       }
     }
   });

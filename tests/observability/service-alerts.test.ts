@@ -109,8 +109,8 @@ describe("the alerts of a service", () => {
       assert.ok(annotations.summary.length <= 80, `${alert}: the summary fits a phone's screen`);
       assert.match(annotations.description, /\.$/, alert);
       assert.match(
-        annotations.runbook_url,
-        new RegExp(`/docs/runbooks/[a-z-]+\\.md#${alert.toLowerCase()}$`),
+        annotations.runbook,
+        new RegExp(`^docs/runbooks/[a-z-]+\\.md#${alert.toLowerCase()}$`),
       );
       assert.match(annotations.dashboard_url, /^http:.+\/d\/service-prod-task-service$/);
     }

@@ -20,8 +20,6 @@ interface Mistake {
   readonly reason: RegExp;
 }
 
-const CLAIM_POLICY = "values.prometheus.prometheusSpec.persistentVolumeClaimRetentionPolicy";
-
 const MISTAKES: readonly Mistake[] = [
   {
     what: "an Ingress that names its class in plain text and forgets the release",
@@ -81,7 +79,7 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     what: "claims that outlive the release in a namespace that nobody deletes",
-    spoil: (graph) => graph.set("Release", CLAIM_POLICY, {}).drop("Namespace"),
+    spoil: (graph) => graph.drop("Namespace"),
     kind: "Volume",
     reason: /its claim outlives the release, and nothing deletes the namespace/,
   },

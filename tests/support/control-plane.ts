@@ -5,9 +5,10 @@ import path from "node:path";
 import { promisify } from "node:util";
 import type { Context } from "mocha";
 import { notAsked } from "./external-tool";
+import { ROOT } from "./simulated";
 
 const run = promisify(execFile);
-const PROGRAM = path.join("..", "shared", "bin", "control-plane");
+const PROGRAM = path.join(ROOT, "..", "shared", "bin", "control-plane");
 
 /** A real Kubernetes on this machine, whose nodes kwok plays. */
 export interface ControlPlane {

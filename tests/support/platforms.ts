@@ -1,9 +1,11 @@
+import * as pulumi from "@pulumi/pulumi";
 import { eksPlatform } from "../../components/cluster/eks-platform";
 import type { Platform } from "../../components/platform";
 
 /** A cluster of somebody's own: no ingress controller, no registry, no identities, no topics. */
 export const barePlatform: Platform = {
   providers: [],
+  kubeconfig: pulumi.secret("{}"),
   kubernetesVersion: "1.35",
   controlPlaneTargets: ["kubeControllerManager", "kubeScheduler", "coreDns"],
 };
@@ -12,6 +14,7 @@ export const barePlatform: Platform = {
 export const eksTestPlatform: Platform = eksPlatform({
   prefix: "eks-monitoring-test",
   clusterName: "eks-monitoring-test",
+  kubeconfig: pulumi.secret("{}"),
   kubernetesVersion: "1.35",
   providers: [],
   ingressClassName: "alb",

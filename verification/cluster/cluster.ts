@@ -90,7 +90,7 @@ export const isForeign = (namespace: string): boolean =>
 
 function warningOf(version: string): { readonly warning?: string } {
   const minor = /^v(\d+\.\d+)\./.exec(version)?.[1] ?? version;
-  const supported: readonly string[] = versions.kubernetes;
+  const supported: readonly string[] = versions.kubernetes.map((each) => each.minor);
   if (supported.includes(minor)) return {};
   return {
     warning: `the cluster is Kubernetes ${version}; the stack is made for ${supported.join(", ")}`,

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { InstrumentedService } from "../../components/instrumented-service/instrumented-service";
 import { Cloud } from "../../simulation/cloud/cloud";
 import { record, type Recording } from "../../simulation/recorder";
@@ -18,7 +19,12 @@ export function recordLibraryService(): Promise<Recording> {
   return record(run, () => {
     new InstrumentedService(LIBRARY_SERVICE, {
       namespace: "prod",
-      platform: { providers: [], kubernetesVersion: "1.35", controlPlaneTargets: [] },
+      platform: {
+        providers: [],
+        kubeconfig: pulumi.secret("{}"),
+        kubernetesVersion: "1.35",
+        controlPlaneTargets: [],
+      },
       image: "registry.example.com/library-service:1.0.0",
       watchedBy: {
         releaseName: "kube-prometheus-stack",

@@ -255,11 +255,11 @@ function linkProblems({ labels, annotations }: DeliveredAlert, service: Deployed
   const deployed = service.rules.groups
     .flatMap(({ rules }) => rules)
     .find((rule): rule is AlertRule => "alert" in rule && rule.alert === name);
-  const { summary = "", runbook_url: runbook = "", dashboard_url: dashboard = "" } = annotations;
+  const { summary = "", runbook = "", dashboard_url: dashboard = "" } = annotations;
   const missing = [
     labels.severity === "critical" ? "" : "severity critical",
     summary.includes(service.name) ? "" : "a summary that names the service",
-    runbook !== "" && runbook === deployed?.annotations.runbook_url ? "" : "its runbook",
+    runbook !== "" && runbook === deployed?.annotations.runbook ? "" : "its runbook",
     dashboard !== "" && dashboard === deployed?.annotations.dashboard_url ? "" : "its dashboard",
   ].filter((what) => what !== "");
   return missing.length > 0

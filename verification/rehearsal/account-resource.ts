@@ -7,8 +7,6 @@ import { isProperties, type Properties } from "../../simulation/resource";
 export interface AccountResource extends CloudResource {
   /** The name that its id was made from: a second one of the same name gets another id. */
   readonly nameOfId: string;
-  /** An operation on it was cut off, and the next one is refused. */
-  readonly locked: boolean;
 }
 
 /** Providers, random values and waits exist in the state only. */

@@ -1,24 +1,30 @@
-import type { FaultResult } from "./faults";
 import type { Cli } from "./cli";
-import type { Engine, Saved } from "./engine";
+import type { Engine } from "./engine";
+import type { FaultResult } from "./faults";
+import type { Helm } from "./helm";
+import type { ChartFolder } from "./operations/operation";
+import type { OperationResult } from "./operations/run";
+import type { Result } from "./result";
 
-/** What the checks of a rehearsal share. Later ones use the states of earlier ones: a CLI call takes seconds. */
+/** What the checks of a rehearsal share. Later ones go on from what earlier ones have left. */
 export interface Stage {
   readonly cli: Cli;
   readonly engine: Engine;
+  readonly helm: Helm;
   /** Of the random moments. */
   readonly seed: number;
-  /** Whether to try every fault alone and many kills, and not only a sample. */
+  /** Whether to try everything, and not only a sample. */
   readonly all: boolean;
+  /** Whether the chart's templates read values: rendered ones do not. */
+  readonly valuesHaveEffect: boolean;
+  /** Oldest first; the last is the stack's. */
+  readonly charts: readonly ChartFolder[];
   readonly progress: (text: string) => void;
-  /** States to start from, by name. */
-  readonly saved: Map<SavedName, Saved>;
-  /** Results of operations without faults, to compare with. */
-  readonly wanted: Map<SavedName, string>;
+  /** What a stack that came up without faults has come to; set by the first `up`. */
+  wanted: Result | undefined;
+  readonly operations: OperationResult[];
   readonly faults: FaultResult[];
 }
-
-type SavedName = "empty" | "protected" | "unprotected";
 
 /** A property that a rehearsal tests; `run` throws where it does not hold. */
 export interface Check {
@@ -27,8 +33,7 @@ export interface Check {
   run(stage: Stage): Promise<string>;
 }
 
-export function savedAs(stage: Stage, name: SavedName): Saved {
-  const saved = stage.saved.get(name);
-  if (!saved) throw new Error(`the check that comes up to "${name}" has failed`);
-  return saved;
+export function wantedResult({ wanted }: Stage): Result {
+  if (!wanted) throw new Error("there is nothing to compare with: the first up has failed");
+  return wanted;
 }

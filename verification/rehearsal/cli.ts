@@ -19,9 +19,9 @@ type FoundCli = Cli | { readonly missing: string };
  * @param minimum oldest version that will do, such as "3.248.0"
  */
 export async function findCli(minimum: string): Promise<FoundCli> {
-  const command = (await commandIn(undefined)) ?? (await commandIn(home()));
+  const command = (await commandIn(undefined)) ?? (await commandIn(pulumiHome()));
   if (!command) {
-    return { missing: `no pulumi CLI on PATH or in ${home()}/bin: ${howToGet(minimum)}` };
+    return { missing: `no pulumi CLI on PATH or in ${pulumiHome()}/bin: ${howToGet(minimum)}` };
   }
   const { command: file, version } = command;
   if (!version) return { missing: `${file} does not tell its version: ${howToGet(minimum)}` };
@@ -47,7 +47,7 @@ export async function installCli(minimum: string): Promise<FoundCli> {
       resolve(`no answer within ${INSTALL_SECONDS} s`);
     }, INSTALL_SECONDS * 1000);
   });
-  const failure = PulumiCommand.install({ root: home() }).then(
+  const failure = PulumiCommand.install({ root: pulumiHome() }).then(
     () => undefined,
     (error: unknown) => (error instanceof Error ? error.message : String(error)).split("\n")[0],
   );
@@ -62,4 +62,5 @@ export async function installCli(minimum: string): Promise<FoundCli> {
 const howToGet = (minimum: string): string =>
   `install ${minimum} or newer (https://www.pulumi.com/docs/install), or run with --install-cli`;
 
-const home = (): string => process.env.PULUMI_HOME ?? path.join(homedir(), ".pulumi");
+/** Where Pulumi's installer puts the CLI and this project its tools, in `bin`. */
+export const pulumiHome = (): string => process.env.PULUMI_HOME ?? path.join(homedir(), ".pulumi");

@@ -31,6 +31,11 @@ export class RehearsalCommand {
     return this.killed;
   }
 
+  /** Of the CLI that was started last. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   kill(): void {
     this.killed = true;
     this.child?.kill("SIGKILL");

@@ -6,10 +6,11 @@ import { Cloud } from "../../simulation/cloud/cloud";
 import { runProgram } from "../../simulation/program";
 import { readStackFiles } from "../../simulation/stack-files";
 import { SimulatedAccount } from "./account";
-import type { Cli } from "./cli";
+import { type Cli, pulumiHome } from "./cli";
 import { RehearsalCommand } from "./command";
 import { providerPackages } from "./packages";
 import { type ProviderServers, serveProviders } from "./providers";
+import type { RehearsedCluster } from "./rehearsed-cluster";
 import { WorkFolder } from "./work-folder";
 
 export const ROOT = path.join(__dirname, "..", "..");
@@ -17,6 +18,8 @@ const PASSPHRASE = "rehearsal";
 
 export interface EngineOptions {
   readonly stack: string;
+  /** What stands for the stack's EKS cluster. @default none: the program puts nothing on Kubernetes */
+  readonly cluster?: RehearsedCluster;
   /** @default the real index.ts */
   readonly program?: PulumiFn;
   /** Keys of the stack's file to set. */
@@ -34,6 +37,7 @@ export interface EngineParts {
   readonly stack: Stack;
   readonly checkpointFile: string;
   readonly holder: { account: SimulatedAccount };
+  readonly cluster: RehearsedCluster | undefined;
 }
 
 /**
@@ -57,17 +61,16 @@ export async function setUpEngine(
   cli: Cli,
   options: EngineOptions,
 ): Promise<EngineParts> {
-  const { stack: name, program = runProgram as PulumiFn, config = {} } = options;
+  const { stack: name, cluster, program = runProgram as PulumiFn, config = {} } = options;
   keepConnectionsApart();
   const { project, config: read } = readStackFiles(ROOT, name);
-  const cloud = Cloud.of(read);
-  const holder = { account: new SimulatedAccount(cloud) };
+  const holder = { account: newAccount(Cloud.of(read, cluster?.kubeconfig), cluster) };
   const make = (part: string) => {
     const made = path.join(folder, part);
     mkdirSync(made);
     return made;
   };
-  const work = new WorkFolder(make("work"), name, ROOT);
+  const work = new WorkFolder(make("work"), name, ROOT, config);
   const backend = make("state");
   const command = new RehearsalCommand(cli);
   const servers = await serveProviders(providerPackages(ROOT), holder);
@@ -80,6 +83,8 @@ export async function setUpEngine(
       PULUMI_BACKEND_URL: `file://${backend}`,
       PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
       PULUMI_DEBUG_PROVIDERS: servers.attach,
+      // The engine starts the Kubernetes provider itself, from here.
+      PATH: [path.join(pulumiHome(), "bin"), process.env.PATH].join(path.delimiter),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       ...(options.skipCheckpoints && {
@@ -89,7 +94,13 @@ export async function setUpEngine(
     },
   });
   const stack = await Stack.create(name, workspace);
-  work.configure(config);
   const checkpointFile = path.join(backend, ".pulumi", "stacks", project, `${name}.json`);
-  return { folder, work, command, servers, stack, checkpointFile, holder };
+  return { folder, work, command, servers, stack, checkpointFile, holder, cluster };
+}
+
+/** An empty account whose EKS cluster is this one. */
+export function newAccount(cloud: Cloud, cluster: RehearsedCluster | undefined): SimulatedAccount {
+  const account = new SimulatedAccount(cloud, cluster);
+  if (cluster) cluster.account = account;
+  return account;
 }

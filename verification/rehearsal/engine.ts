@@ -8,7 +8,9 @@ import type { Cloud } from "../../simulation/cloud/cloud";
 import type { SimulatedAccount } from "./account";
 import type { Cli } from "./cli";
 import { serveLanguage } from "./language";
-import { type EngineOptions, type EngineParts, setUpEngine } from "./engine-setup";
+import { type EngineOptions, type EngineParts, newAccount, setUpEngine } from "./engine-setup";
+import { endProviders, providersOf } from "./provider-process";
+import type { RehearsedCluster } from "./rehearsed-cluster";
 import { readState, readStateFile, type State, type StateResource } from "./state";
 import type { WorkFolder } from "./work-folder";
 
@@ -32,21 +34,18 @@ interface Step {
   readonly urn: string;
 }
 
-/** A copy of a state and its account, to restore later. */
-export interface Saved {
-  readonly checkpoint: string;
-  readonly account: SimulatedAccount;
-}
-
 /**
- * The real CLI and engine on a local file backend, running the real program in this process; its
- * providers work on a simulated account. State, home and work folders are temporary.
+ * The real CLI and engine on a local file backend, running the real program in this process; AWS
+ * is a simulated account, and Kubernetes a real one. State, home and work folders are temporary.
  */
 export class Engine {
   private readonly holder: { account: SimulatedAccount };
+  /** The state of a stack in which nothing is. */
+  private readonly emptyCheckpoint: string;
 
   private constructor(private readonly parts: EngineParts) {
     this.holder = parts.holder;
+    this.emptyCheckpoint = this.checkpoint();
   }
 
   static async open(cli: Cli, options: EngineOptions): Promise<Engine> {
@@ -68,20 +67,43 @@ export class Engine {
     return this.account.cloud;
   }
 
+  /** @throws Error where the engine was opened without one */
+  get cluster(): RehearsedCluster {
+    const { cluster } = this.parts;
+    if (!cluster) throw new Error("this engine was opened without a cluster");
+    return cluster;
+  }
+
+  /** Temporary, and gone with the engine. */
+  get folder(): string {
+    return this.parts.folder;
+  }
+
   get work(): WorkFolder {
     return this.parts.work;
   }
 
   close(): void {
+    this.parts.command.kill();
+    endProviders(this.parts.folder);
     this.parts.servers.close();
     rmSync(this.parts.folder, { recursive: true, force: true });
   }
 
-  up(options: { readonly continueOnError?: boolean; readonly program?: PulumiFn } = {}) {
+  up(
+    options: {
+      readonly continueOnError?: boolean;
+      readonly program?: PulumiFn;
+      /** URNs of what is to be replaced. */
+      readonly replace?: string[];
+    } = {},
+  ) {
     return this.operate((common) => this.parts.stack.up({ ...common, ...options }));
   }
 
-  preview(options: { readonly program?: PulumiFn } = {}): Promise<Outcome> {
+  preview(
+    options: { readonly program?: PulumiFn; readonly replace?: string[] } = {},
+  ): Promise<Outcome> {
     return this.operate((common) => this.parts.stack.preview({ ...common, ...options }));
   }
 
@@ -106,10 +128,24 @@ export class Engine {
     return this.parts.stack.cancel();
   }
 
-  /** Kills the CLI that is at work, by its pid. */
+  /** Kills the CLI that is at work, by its pid. Its Kubernetes provider survives that. */
   kill(): void {
-    this.account.callerKilled();
     this.parts.command.kill();
+  }
+
+  /** Pids of what is at work: the CLI, which the engine is in, and its Kubernetes providers. */
+  processes(): { readonly engine: number | undefined; readonly providers: readonly number[] } {
+    return { engine: this.parts.command.pid, providers: providersOf(this.parts.folder) };
+  }
+
+  /** Ends Kubernetes providers whose CLI was killed. */
+  endProviders(): void {
+    endProviders(this.parts.folder);
+  }
+
+  /** Whether Kubernetes providers run whose CLI was killed. */
+  hasProviders(): boolean {
+    return providersOf(this.parts.folder).length > 0;
   }
 
   state(): State {
@@ -164,14 +200,18 @@ export class Engine {
     return readFileSync(this.parts.checkpointFile, "utf8");
   }
 
-  save(): Saved {
-    return { checkpoint: this.checkpoint(), account: this.account.clone() };
+  /** Writes another state, as another program would have left it. */
+  writeCheckpoint(text: string): void {
+    writeFileSync(this.parts.checkpointFile, text);
+    repairFiles(this.parts.checkpointFile);
   }
 
-  restore({ checkpoint, account }: Saved): void {
-    writeFileSync(this.parts.checkpointFile, checkpoint);
-    repairFiles(this.parts.checkpointFile);
-    this.holder.account = account.clone();
+  /** An empty state, an empty account and an empty cluster, whatever was there. */
+  async startAgain(): Promise<void> {
+    this.endProviders();
+    await this.parts.cluster?.clear();
+    this.writeCheckpoint(this.emptyCheckpoint);
+    this.holder.account = newAccount(this.cloud, this.parts.cluster);
   }
 
   private async operate(
@@ -199,8 +239,7 @@ export class Engine {
     }
     const killed = this.parts.command.wasKilled;
     const repairs = killed ? repairFiles(this.parts.checkpointFile) : [];
-    if (killed) this.account.settle();
-    this.account.observe(this.state().resources);
+    await this.account.settle();
     return {
       ok,
       killed,

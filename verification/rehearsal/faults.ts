@@ -1,6 +1,9 @@
+import type { FaultRule } from "../cluster/api-proxy";
+import type { ApiRequest } from "../cluster/api-request";
+import { hashOf } from "../../simulation/resource";
 import type { FaultSource } from "./cloud-errors";
-import { difference, resultOf } from "./comparison";
-import type { Engine, Outcome, Saved } from "./engine";
+import type { Engine, Outcome } from "./engine";
+import { difference, type Result, resultOf } from "./result";
 
 /** One fault that was injected, and what came of it. */
 export interface FaultResult {
@@ -10,143 +13,142 @@ export interface FaultResult {
   readonly leftOver: readonly string[];
 }
 
-type CreateFault = "nothing made" | "not ready";
+type Way = "nothing made" | "not ready";
 
 interface Injected {
   readonly fault: string;
   readonly urn: string;
 }
 
-/** Fails the first creates or deletes of every resource, in the ways given, one after another. */
-class EveryResourceFails implements FaultSource {
+/**
+ * Fails the first call of each resource in AWS, and the first write of each object on Kubernetes, which
+ * Helm's are among.
+ */
+class EveryFirstCallFails implements FaultSource {
   readonly injected: Injected[] = [];
-  private readonly counts = new Map<string, number>();
+  private readonly seen = new Set<string>();
 
+  /** @param ways in which a create fails: by turns, where there are two */
   constructor(
     private readonly operation: "create" | "delete",
-    private readonly ways: readonly CreateFault[],
-    private readonly only?: string,
+    private readonly ways: readonly Way[],
   ) {}
 
-  take(operation: "create" | "delete", urn: string): CreateFault | undefined {
-    if (operation !== this.operation || (this.only !== undefined && urn !== this.only))
-      return undefined;
-    const count = this.counts.get(urn) ?? 0;
-    const way = this.ways[count];
-    this.counts.set(urn, count + 1);
-    if (way)
-      this.injected.push({ fault: operation === "delete" ? "delete" : `create: ${way}`, urn });
+  take(operation: "create" | "delete", urn: string): Way | undefined {
+    if (operation !== this.operation || !this.isFirst(urn)) return undefined;
+    const way = this.wayOf(urn);
+    this.injected.push({ fault: this.operation === "delete" ? "delete" : `create: ${way}`, urn });
     return way;
   }
+
+  readonly onKubernetes: FaultRule = (request) => {
+    if (!this.isOwn(request)) return undefined;
+    const name = objectName(request);
+    if (!this.isFirst(name)) return undefined;
+    const fault = this.wayOf(name) === "nothing made" ? "refuse" : "cut";
+    const did = fault === "refuse" ? "refused" : "cut after the write";
+    this.injected.push({ fault: `${this.operation}: ${did}`, urn: name });
+    return fault;
+  };
+
+  /** Writes of one object, and not of a part of it. Helm's own record has a name for each revision. */
+  private isOwn({ isWrite, method, subresource, name }: ApiRequest): boolean {
+    const isDelete = method === "DELETE";
+    return (
+      isWrite &&
+      subresource === undefined &&
+      name !== undefined &&
+      isDelete === (this.operation === "delete")
+    );
+  }
+
+  private isFirst(name: string): boolean {
+    if (this.seen.has(name)) return false;
+    this.seen.add(name);
+    return true;
+  }
+
+  private wayOf(name: string): Way {
+    const [first = "nothing made"] = this.ways;
+    const index = Number.parseInt(hashOf(name).slice(0, 8), 16) % this.ways.length;
+    return this.ways[index] ?? first;
+  }
 }
+
+const objectName = ({ resource, namespace, name = "" }: ApiRequest): string =>
+  `${resource} ${[namespace, name].filter((part) => part !== undefined).join("/")}`;
 
 const MOST_LAYERS = 100;
 /** Parallel deletes: more than any wave has, so that all of a wave is begun before the first fails. */
 const WIDE = 100;
 
 /**
- * Every resource's first create fails in each of the ways; what depends on it waits for the next
- * `up`, so the stack comes up layer by layer.
- * @returns what became of each fault, and the state and account before each layer
+ * Every first create fails; what depends on it waits for the next `up`, so the stack comes up layer by
+ * layer.
  */
 export async function everyCreateFails(
   engine: Engine,
-  ways: readonly CreateFault[],
-  wanted: string,
+  ways: readonly Way[],
+  wanted: Result,
   onProgress: (text: string) => void,
-): Promise<{ readonly results: FaultResult[]; readonly layers: readonly Layer[] }> {
-  const faults = new EveryResourceFails("create", ways);
-  engine.account.faults = faults;
-  const layers: Layer[] = [];
-  let last: Outcome;
-  do {
-    const saved = engine.save();
-    const before = faults.injected.length;
-    last = await engine.up({ continueOnError: true });
-    const failed = faults.injected.slice(before);
-    layers.push({ saved, urns: failed.map(({ urn }) => urn) });
-    onProgress(`up ${layers.length}: ${failed.length} creates failed`);
-    if (!last.ok && failed.length === 0) throw new Error(`up failed of itself\n${last.console}`);
-  } while (!last.ok && layers.length < MOST_LAYERS);
-  const left = upLeft(engine, last, wanted);
-  return { results: faults.injected.map((one) => result(one, "up", left)), layers };
-}
-
-/** State and account before some resources are created. */
-interface Layer {
-  readonly saved: Saved;
-  readonly urns: readonly string[];
-}
-
-/** One create fails, once in each of the ways, and `up` is run again. */
-export async function oneCreateFails(
-  engine: Engine,
-  saved: Saved,
-  urn: string,
-  ways: readonly CreateFault[],
-  wanted: string,
 ): Promise<FaultResult[]> {
-  engine.restore(saved);
-  const faults = new EveryResourceFails("create", ways, urn);
-  engine.account.faults = faults;
-  for (const [index, way] of ways.entries()) {
-    const failed = await engine.up();
-    if (failed.ok || faults.injected.length !== index + 1) {
-      throw new Error(
-        `${way} of ${urn}: ${faults.injected.length} faults injected\n${failed.console}`,
-      );
-    }
-  }
-  const left = upLeft(engine, await engine.up(), wanted);
+  const faults = new EveryFirstCallFails("create", ways);
+  const last = await layers(
+    engine,
+    faults,
+    () => engine.up({ continueOnError: true }),
+    (count, failed) => {
+      onProgress(`up ${count}: ${failed} creates failed`);
+    },
+  );
+  const left = last.ok
+    ? difference(await resultOf(engine), wanted)
+    : [`up does not end well: ${last.console.slice(-500)}`];
   return faults.injected.map((one) => result(one, "up", left));
 }
 
-/** Every resource's first delete fails; `destroy` again and again until it is done. */
+/** Every first delete fails; `destroy` again and again until it is done. */
 export async function everyDeleteFails(
   engine: Engine,
   onProgress: (text: string) => void,
 ): Promise<FaultResult[]> {
-  const faults = new EveryResourceFails("delete", ["nothing made"]);
-  engine.account.faults = faults;
-  let last: Outcome;
-  let count = 0;
-  do {
-    const before = faults.injected.length;
-    last = await engine.destroy({ parallel: WIDE });
-    count++;
-    const failed = faults.injected.length - before;
-    onProgress(`destroy ${count}: ${failed} deletes failed`);
-    if (!last.ok && failed === 0) throw new Error(`destroy failed of itself\n${last.console}`);
-  } while (!last.ok && count < MOST_LAYERS);
-  const left = destroyLeft(engine, last);
+  const faults = new EveryFirstCallFails("delete", ["nothing made"]);
+  const last = await layers(
+    engine,
+    faults,
+    () => engine.destroy({ parallel: WIDE }),
+    (count, failed) => {
+      onProgress(`destroy ${count}: ${failed} deletes failed`);
+    },
+  );
+  const left = last.ok
+    ? engine.account.inventory()
+    : [`destroy does not end well: ${last.console.slice(-500)}`];
   return faults.injected.map((one) => result(one, "destroy", left));
 }
 
-/** One delete fails once, and `destroy` is run again. */
-export async function oneDeleteFails(
+/** Runs an operation until it ends well. @throws Error where it fails of itself */
+async function layers(
   engine: Engine,
-  saved: Saved,
-  urn: string,
-): Promise<FaultResult> {
-  engine.restore(saved);
-  const faults = new EveryResourceFails("delete", ["nothing made"], urn);
+  faults: EveryFirstCallFails,
+  run: () => Promise<Outcome>,
+  onLayer: (count: number, failed: number) => void,
+): Promise<Outcome> {
   engine.account.faults = faults;
-  const first = await engine.destroy();
-  const [injected] = faults.injected;
-  if (first.ok || !injected) throw new Error(`the delete of ${urn} did not fail`);
-  const second = await engine.destroy();
-  return result(injected, "destroy", destroyLeft(engine, second));
-}
-
-/** What is still wrong after the last `up`. */
-function upLeft(engine: Engine, last: Outcome, wanted: string): string[] {
-  if (!last.ok) return [last.console.slice(-500)];
-  const differs = difference(resultOf(engine.state(), engine.account), wanted);
-  return differs === undefined ? [] : [differs];
-}
-
-function destroyLeft(engine: Engine, last: Outcome): string[] {
-  return last.ok ? engine.account.inventory() : [last.console.slice(-500)];
+  engine.cluster.proxy.faults = faults.onKubernetes;
+  try {
+    for (let count = 1; ; count++) {
+      const before = faults.injected.length;
+      const last = await run();
+      const failed = faults.injected.length - before;
+      onLayer(count, failed);
+      if (last.ok || count === MOST_LAYERS) return last;
+      if (failed === 0) throw new Error(`it failed of itself: ${last.console.slice(-2000)}`);
+    }
+  } finally {
+    engine.account.faults = { take: () => undefined };
+    engine.cluster.proxy.faults = () => undefined;
+  }
 }
 
 /** A fault counts as recovered when nothing is left over. */

@@ -26,17 +26,22 @@ export interface ProviderServers {
   close(): void;
 }
 
-/** Starts a gRPC provider for each package, all of them over one account. */
+/** Whose provider is the real one, which the engine starts itself. */
+const REAL = "kubernetes";
+
+/** Starts a gRPC provider for each package but the real one, all of them over one account. */
 export async function serveProviders(
   packages: readonly ProviderPackage[],
   holder: AccountHolder,
 ): Promise<ProviderServers> {
   const servers = await Promise.all(
-    packages.map(async ({ name, version }) => {
-      const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
-      server.addService(ResourceProviderService, service(version, holder, packages));
-      return { server, address: `${name}:${await listen(server)}` };
-    }),
+    packages
+      .filter(({ name }) => name !== REAL)
+      .map(async ({ name, version }) => {
+        const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
+        server.addService(ResourceProviderService, service(version, holder, packages));
+        return { server, address: `${name}:${await listen(server)}` };
+      }),
   );
   return {
     attach: servers.map(({ address }) => address).join(","),

@@ -63,6 +63,8 @@ export interface Entry {
   readonly retainOnDelete?: boolean;
   readonly deletedWith?: string;
   readonly ignoreChanges?: readonly string[];
+  /** Seconds. */
+  customTimeouts?: { readonly delete?: number };
   readonly resourceHooks?: Readonly<Record<string, readonly string[]>>;
 }
 

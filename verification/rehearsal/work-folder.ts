@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { isProperties } from "../../simulation/resource";
@@ -13,11 +13,25 @@ export class WorkFolder {
   constructor(
     readonly folder: string,
     private readonly stack: string,
-    root: string,
+    private readonly root: string,
+    /** Keys that are always set. */
+    private readonly base: Config,
   ) {
-    for (const file of ["Pulumi.yaml", `Pulumi.${stack}.yaml`, "index.ts"]) {
+    for (const file of ["Pulumi.yaml", "index.ts"]) {
       copyFileSync(path.join(root, file), path.join(this.folder, file));
     }
+    this.reset();
+  }
+
+  /** The configuration as the project has it, with what `base` sets. */
+  reset(): void {
+    const original = readFileSync(path.join(this.root, `Pulumi.${this.stack}.yaml`), "utf8");
+    const { config } = parse(original) as { config: Config };
+    // The CLI keeps the salt of the secrets in the same file.
+    const kept = existsSync(this.stackFile)
+      ? (parse(readFileSync(this.stackFile, "utf8")) as Config)
+      : {};
+    writeFileSync(this.stackFile, stringify({ ...kept, config: { ...config, ...this.base } }));
   }
 
   /** Sets keys in the stack's file. */

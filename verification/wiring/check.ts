@@ -10,6 +10,7 @@ const PLAIN: StackConfig = {
   availabilityZones: '["us-west-2a","us-west-2b"]',
   grafanaAllowedCidrs: '["198.51.100.0/24"]',
   requireReceiver: "false",
+  persistence: "false",
 };
 
 /** Every key's unusual value at once; what is to be refused is left at its default. */

@@ -117,10 +117,10 @@ export const configWires = {
     ],
   },
   kubernetesVersion: {
-    value: "1.34",
+    value: "1.36",
     shows: [
-      on(CLUSTER, "cluster", "version", "1.34"),
-      release("crds.upgradeJob.image.kubectl.tag", "v1.34.0"),
+      on(CLUSTER, "cluster", "version", "1.36"),
+      release("crds.upgradeJob.image.kubectl.tag", "v1.36.0"),
     ],
   },
   compute: { value: "managed", refused: /compute/ },
@@ -163,6 +163,10 @@ export const configWires = {
       deployed("metadata.namespace", "shop"),
       on(RULES, "task-service-rules", "spec", /namespace=\\"shop\\"/),
     ],
+  },
+  chart: {
+    value: "oci://registry.unusual.example:5000/mirror/kube-prometheus-stack",
+    shows: [on(RELEASE, "monitoring", "chart", /registry\.unusual\.example:5000\/mirror/)],
   },
   retentionDays: { value: "45", shows: [release("prometheus.prometheusSpec.retention", "45d")] },
   retentionSize: {
@@ -254,6 +258,11 @@ export const configWires = {
     value: "https://runbooks.unusual.example/pages",
     shows: [
       on(RULES, "task-service-rules", "spec", /https:\/\/runbooks.unusual.example\/pages\/slo.md/),
+      // Without an address the pages are named and nothing links to them.
+      {
+        ...on(RULES, "task-service-rules", "spec", /^(?!.*runbook_url).*docs\/runbooks\/slo\.md/s),
+        in: "plain",
+      },
     ],
   },
   taskServiceImage: {
@@ -312,16 +321,8 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
     provider(RELEASE, KUBERNETES_PROVIDER),
     provider("aws:sns/topic:Topic", "::aws"),
   ],
-  "index.ts k8s.core.v1.Namespace services args.metadata.name": configWires.serviceNamespace.shows,
-  "index.ts k8s.core.v1.Namespace services args.metadata.labels.pod-security.kubernetes.io/enforce":
-    [
-      on(NAMESPACE, "services", "metadata.labels", {
-        "pod-security.kubernetes.io/enforce": "restricted",
-      }),
-    ],
-  "index.ts k8s.core.v1.Namespace services opts.provider": [
-    provider(NAMESPACE, KUBERNETES_PROVIDER),
-  ],
+  "index.ts ServiceNamespace services args.namespace": configWires.serviceNamespace.shows,
+  "index.ts ServiceNamespace services opts.providers": [provider(NAMESPACE, KUBERNETES_PROVIDER)],
   "index.ts deployTaskService args....config.taskService": configWires.taskServiceReplicas.shows,
   "index.ts deployTaskService args.namespace": configWires.serviceNamespace.shows,
   "index.ts deployTaskService args.platform": configWires.taskStore.shows,

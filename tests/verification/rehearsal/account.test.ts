@@ -1,31 +1,15 @@
 import assert from "node:assert/strict";
 import { SimulatedAccount } from "../../../verification/rehearsal/account";
-import { NotReadyError } from "../../../verification/rehearsal/cloud-errors";
 import { label } from "../../../verification/rehearsal/account-resource";
 import type { Call } from "../../../simulation/cloud/behaviour";
 import { cloud } from "../../support/simulated";
 
 const vpc: Call = { type: "aws:ec2/vpc:Vpc", name: "v", inputs: { cidrBlock: "10.0.0.0/16" } };
 const cluster: Call = { type: "aws:eks/cluster:Cluster", name: "c", inputs: { name: "c" } };
-const namespace: Call = {
-  type: "kubernetes:core/v1:Namespace",
-  name: "n",
-  inputs: { metadata: { name: "n" } },
-};
-const ingress: Call = {
-  type: "kubernetes:networking.k8s.io/v1:Ingress",
-  name: "i",
-  inputs: { metadata: { name: "i", namespace: "n" }, spec: { ingressClassName: "alb" } },
-};
-const ingressClass: Call = {
-  type: "kubernetes:networking.k8s.io/v1:IngressClass",
-  name: "alb",
-  inputs: { metadata: { name: "alb" }, spec: {} },
-};
-const release: Call = {
-  type: "kubernetes:helm.sh/v3:Release",
-  name: "r",
-  inputs: { name: "r", namespace: "n", version: "1.0.0" },
+const wait: Call = {
+  type: "time:index/sleep:Sleep",
+  name: "w",
+  inputs: { destroyDuration: "120s" },
 };
 
 const urnOf = ({ type, name }: Call) => `urn:pulumi:test::project::${type}::${name}`;
@@ -40,11 +24,6 @@ describe("The simulated account", () => {
   const remove = (call: Call, id: string) => account.delete(urnOf(call), call, id);
   beforeEach(() => {
     account = new SimulatedAccount(cloud);
-  });
-
-  it("lets calls that overlap take as long as the longest", async () => {
-    await Promise.all([create(vpc), create(cluster)]);
-    assert.equal(account.timeline.now, 540);
   });
 
   it("gives a second VPC another id, and refuses a second cluster of a name", async () => {
@@ -62,55 +41,53 @@ describe("The simulated account", () => {
     await assert.rejects(remove(vpc, id), /DependencyViolation/);
   });
 
-  it("reaches no cluster that is not there, or going", async () => {
-    await assert.rejects(create(namespace), /needs a cluster that answers/);
-    await create(cluster, namespace);
-    const going = remove(cluster, "c");
-    await assert.rejects(remove(namespace, "n"), /needs a cluster that answers/);
-    await going;
+  it("tells the cluster when it is made, when a wait is over and when it is gone", async () => {
+    const told: string[] = [];
+    const tell = (what: string) => () => {
+      told.push(what);
+      return Promise.resolve();
+    };
+    const events = { created: tell("created"), deleted: tell("deleted"), waited: tell("waited") };
+    account = new SimulatedAccount(cloud, events);
+    await create(cluster, wait);
+    await remove(wait, account.all().find(({ type }) => type === wait.type)?.id ?? "");
+    await remove(cluster, "c");
+    assert.deepEqual(told, ["created", "waited", "deleted"]);
   });
 
-  it("gives an Ingress without a class no address, and what it has made all the same", async () => {
-    await create(cluster, namespace);
-    await assert.rejects(create(ingress), (error) => {
-      assert.ok(error instanceof NotReadyError);
-      assert.equal(error.resource.id, "n/i");
-      return true;
-    });
-    assert.ok(account.read(ingress.type, "n/i"));
+  it("keeps a network as long as a controller's object is in it, and lists it", async () => {
+    await create(vpc);
+    const [{ id } = { id: "" }] = account.all();
+    const subnet = { vpcId: id, cidrBlock: "10.0.0.0/24" };
+    const call = { type: "aws:ec2/subnet:Subnet", name: "s", inputs: subnet };
+    await create(call);
+    const subnetId = account.all().find(({ type }) => type === call.type)?.id ?? "";
+    account.put({ kind: "NetworkInterface", name: "eni", inVpc: true, reason: "for Ingress i" });
+    await assert.rejects(remove(call, subnetId), /NetworkInterface eni is in/);
+    assert.ok(account.inventory().includes("NetworkInterface eni: for Ingress i"));
+    account.remove("NetworkInterface", "eni");
+    await remove(call, subnetId);
   });
 
-  it("keeps a namespace as long as an Ingress in it has lost its class", async () => {
-    await create(cluster, namespace, ingressClass, ingress);
-    await remove(ingressClass, "alb");
-    await assert.rejects(
-      remove(namespace, "n"),
-      /n is not empty: timed out: Ingress i needs its class alb/,
-    );
-    await assert.rejects(
-      remove(ingress, "n/i"),
-      /timed out: Ingress i needs its class alb until it is gone/,
-    );
+  it("gives a random value anew each time that it is made", async () => {
+    const password: Call = {
+      type: "random:index/randomPassword:RandomPassword",
+      name: "p",
+      inputs: { length: 40 },
+    };
+    const values = [];
+    for (let count = 0; count < 2; count++) {
+      const { outputs } = await account.create(urnOf(password), password);
+      values.push(JSON.stringify(outputs));
+    }
+    assert.notEqual(values[0], values[1]);
   });
 
-  it("takes what is in a namespace along with it", async () => {
-    await create(cluster, namespace, ingressClass, ingress, release);
-    await remove(namespace, "n");
-    assert.equal(account.read(ingress.type, "n/i"), undefined);
-    await assert.rejects(remove(release, "n/r"), /release: not found/);
-  });
-
-  it("goes on when its caller is killed, and leaves Helm's release locked", async () => {
-    await create(cluster, namespace);
-    const begun = [release, ingressClass].map((call) => account.create(urnOf(call), call));
-    account.callerKilled();
-    account.settle();
-    await Promise.all(begun);
-    const made = account.read(release.type, "n/r");
-    assert.ok(made && account.read(ingressClass.type, "alb"));
-    await assert.rejects(account.update(urnOf(release), release, "n/r"), /in progress/);
-    assert.equal(account.repairRelease(made), "helm uninstall");
-    assert.equal(account.read(release.type, "n/r"), undefined);
+  it("goes on when its caller is killed, until every call is through", async () => {
+    const begun = account.create(urnOf(vpc), vpc);
+    await account.settle();
+    assert.equal(account.all().length, 1);
+    await begun;
   });
 
   it("names what it holds by its tags, the provider's among them", async () => {
@@ -123,14 +100,5 @@ describe("The simulated account", () => {
       [undefined, "stack=prod"],
       ["Name=v", "stack=prod Name=v"],
     ]);
-  });
-
-  it("has copies that go their own way", async () => {
-    await create(vpc);
-    const copy = account.clone();
-    const [{ id } = { id: "" }] = account.all();
-    await remove(vpc, id);
-    assert.equal(account.all().length, 0);
-    assert.equal(copy.all().length, 1);
   });
 });

@@ -64,19 +64,24 @@ describe("The CLI of a rehearsal", () => {
     assert.match(await findWith(folderOnPath), /does not tell its version: install/);
   });
 
-  it("is not needed, unless REHEARSAL=required", () => {
-    const run = (more: NodeJS.ProcessEnv) =>
-      spawnSync(process.execPath, ["-r", "./register.cjs", "verification/rehearsal/main.ts"], {
+  it("is asked for once a cluster is given; without one nothing is, unless REHEARSAL=required", () => {
+    const run = (args: readonly string[], more: NodeJS.ProcessEnv = {}) => {
+      const main = ["-r", "./register.cjs", "verification/rehearsal/main.ts", ...args];
+      return spawnSync(process.execPath, main, {
         cwd: ROOT,
         env: { ...env("/nonexistent"), ...more },
         encoding: "utf8",
       });
-    const skipped = run({});
-    assert.match(skipped.stderr, /^SKIPPED: no pulumi CLI .*\n$/);
+    };
+    const skipped = run([]);
+    assert.match(skipped.stderr, /^SKIPPED: .*--kubeconfig FILE.*\n$/);
     assert.equal(skipped.status, 0);
-    const required = run({ REHEARSAL: "required" });
-    assert.match(required.stderr, /^error: no pulumi CLI .*\n$/);
+    const required = run([], { REHEARSAL: "required" });
+    assert.match(required.stderr, /^error: .*--kubeconfig FILE.*\n$/);
     assert.equal(required.status, 1);
+    const asked = run(["--kubeconfig", "/nonexistent"]);
+    assert.match(asked.stderr, /^error: no pulumi CLI .*\n$/);
+    assert.equal(asked.status, 1);
   });
 });
 

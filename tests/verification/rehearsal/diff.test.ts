@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { diffInputs } from "../../../verification/rehearsal/diff";
-import { randomMoments } from "../../../verification/rehearsal/interruption";
-import { closingLine } from "../../../verification/rehearsal/report";
+import { randomMoments } from "../../../verification/rehearsal/kills";
 import { UNKNOWN } from "../../../verification/rehearsal/unknown-values";
 import { secret } from "../../../simulation/resource";
 
@@ -23,8 +22,6 @@ describe("A rehearsed provider's diff", () => {
       ["aws:ec2/subnet:Subnet", { availabilityZone: "a" }, {}, "availabilityZone"],
       ["aws:dynamodb/table:Table", { hashKey: "a" }, { hashKey: "b" }, "hashKey"],
       ["aws:sns/topic:Topic", { name: "a" }, { name: "b" }, "name"],
-      ["kubernetes:helm.sh/v3:Release", { namespace: "a" }, { namespace: "b" }, "namespace"],
-      ["kubernetes:core/v1:Secret", { metadata: { name: "a" } }, {}, "metadata"],
     ];
     for (const [type, old, wanted, property] of cases) {
       const { replaces } = diffInputs(type, { ...old }, { ...wanted });
@@ -33,9 +30,9 @@ describe("A rehearsed provider's diff", () => {
   });
 
   it("updates everything else", () => {
-    const labels = (value: string) => ({ metadata: { name: "a", labels: { value } } });
-    assert.deepEqual(diffInputs("kubernetes:core/v1:Secret", labels("a"), labels("b")), {
-      changes: ["metadata"],
+    const labels = (value: string) => ({ name: "a", tags: { value } });
+    assert.deepEqual(diffInputs("aws:sns/topic:Topic", labels("a"), labels("b")), {
+      changes: ["tags"],
       replaces: [],
       deleteBeforeReplace: false,
     });
@@ -48,8 +45,6 @@ describe("A rehearsed provider's diff", () => {
     assert.ok(deletesFirst("aws:dynamodb/table:Table", table, { ...table, hashKey: "b" }));
     assert.ok(!deletesFirst("aws:dynamodb/table:Table", table, { ...table, name: "u" }));
     assert.ok(!deletesFirst("aws:ec2/subnet:Subnet", { cidrBlock: "a" }, { cidrBlock: "b" }));
-    const release = { name: "r", namespace: "a" };
-    assert.ok(!deletesFirst("kubernetes:helm.sh/v3:Release", release, { ...release, name: "s" }));
   });
 
   it("takes what is unknown for changed", () => {
@@ -60,15 +55,6 @@ describe("A rehearsed provider's diff", () => {
     );
     assert.deepEqual(replaces, ["vpcId"]);
   });
-
-  it("replaces a Kubernetes provider by its identifier, and without one by its kubeconfig", () => {
-    const type = "pulumi:providers:kubernetes";
-    const named = (kubeconfig: string) => ({ kubeconfig, clusterIdentifier: "c" });
-    assert.deepEqual(diffInputs(type, named("a"), named(UNKNOWN)).replaces, []);
-    assert.deepEqual(diffInputs(type, { kubeconfig: "a" }, { kubeconfig: "b" }).replaces, [
-      "kubeconfig",
-    ]);
-  });
 });
 
 describe("A rehearsal's chances", () => {
@@ -78,11 +64,5 @@ describe("A rehearsal's chances", () => {
     assert.notDeepEqual(randomMoments(8, 130, 1000), moments);
     assert.equal(Math.min(...moments), 1);
     assert.equal(Math.max(...moments), 130);
-  });
-
-  it("end in one line", () => {
-    const fault = { fault: "delete", urn: "u", recoveredBy: "destroy", leftOver: [] };
-    const lost = { ...fault, recoveredBy: undefined, leftOver: ["a VPC"] };
-    assert.equal(closingLine([fault, fault, lost]), "3 faults, 2 recovered, 1 left over");
   });
 });

@@ -10,7 +10,7 @@ import { scheduleUp } from "../../../simulation/account/up-schedule";
 import { record, type Recording } from "../../../simulation/recorder";
 import { readStackFiles } from "../../../simulation/stack-files";
 import { type Cli, findCli } from "../../../verification/rehearsal/cli";
-import { disagreements } from "../../../verification/rehearsal/comparison";
+import { disagreements } from "../../../verification/rehearsal/agreement";
 import { Engine } from "../../../verification/rehearsal/engine";
 import { cloud, find, ROOT } from "../../support/simulated";
 import { missing } from "../../support/external-tool";

@@ -4,15 +4,7 @@ import type { Cloud } from "../../simulation/cloud/cloud";
 import { controllerMade } from "../../simulation/account/controllers";
 import { cents, type Charge } from "../../simulation/cloud/prices";
 import type { Recording } from "../../simulation/recorder";
-import {
-  isProperties,
-  type Properties,
-  redact,
-  type Resource,
-  reveal,
-} from "../../simulation/resource";
-import type { SimulatedAccount } from "./account";
-import { type AccountResource, existsInCloud, label } from "./account-resource";
+import { isProperties, type Properties, type Resource, reveal } from "../../simulation/resource";
 import type { State, StateResource } from "./state";
 
 /** Where the recorder and the engine differ, one line each; empty when they agree. */
@@ -48,7 +40,7 @@ export const monthlyUsd = (resources: readonly Resource[], cloud: Cloud): number
   cents(bill(resources, cloud).reduce((sum, line) => sum + line.monthlyUsd, 0));
 
 /** Without default providers, which are the engine's own and in no program. */
-export function programResources({ resources }: State): readonly StateResource[] {
+function programResources({ resources }: State): readonly StateResource[] {
   const isDefault = (urn: string | null) =>
     urn !== null && /::pulumi:providers:[^:]+::default(_|$)/.test(urn);
   return resources
@@ -77,10 +69,55 @@ function factsOf(resource: Resource): Properties {
       ? {}
       : isProvider
         ? providerInputs(resource)
-        : reveal(resource.inputs),
-    outputs: isProvider ? {} : withoutProviderIds(reveal(resource.outputs)),
+        : comparable(checkedInputs(resource)),
+    outputs: hasOtherOutputs(resource.type) ? {} : comparable(reveal(resource.outputs)),
   };
 }
+
+/** What the real Kubernetes provider makes of inputs: a Secret's strings in base64, `compat` of a Release. */
+function checkedInputs({ type, inputs }: Resource): Properties {
+  const { compat, stringData, data, ...rest } = reveal(inputs) as Properties;
+  if (type === "kubernetes:core/v1:Secret") {
+    const encoded = Object.entries(isProperties(stringData) ? stringData : {}).map(
+      ([key, value]) => [key, Buffer.from(String(value)).toString("base64")],
+    );
+    return {
+      ...rest,
+      data: { ...(data as Properties | undefined), ...Object.fromEntries(encoded) },
+    };
+  }
+  const plain = {
+    ...rest,
+    ...(stringData !== undefined && { stringData }),
+    ...(data !== undefined && { data }),
+  };
+  return type === "kubernetes:helm.sh/v3:Release"
+    ? plain
+    : { ...plain, ...(compat !== undefined && { compat }) };
+}
+
+/**
+ * Without what is another one each time: a provider's id, and a load balancer's made-up address; and
+ * without empty lists, which the real Kubernetes provider drops.
+ */
+function comparable(value: unknown): unknown {
+  const text = stringify(withoutEmptyLists(withoutProviderIds(value))) ?? "null";
+  return JSON.parse(text.replaceAll(/k8s-[a-z0-9-]+(?=\.[a-z0-9-]+\.elb\.)/g, "k8s")) as unknown;
+}
+
+function withoutEmptyLists(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmptyLists);
+  if (!isProperties(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => !(Array.isArray(item) && item.length === 0))
+      .map(([key, item]) => [key, withoutEmptyLists(item)]),
+  );
+}
+
+/** A provider has none; those of a real object on Kubernetes are the API server's. */
+const hasOtherOutputs = (type: string): boolean =>
+  type.startsWith("pulumi:providers:") || type.startsWith("kubernetes:");
 
 /** The engine makes up a provider's id, so one that an output refers to is another each time. */
 function withoutProviderIds(value: unknown): unknown {
@@ -101,47 +138,19 @@ function providerInputs(resource: Resource): Properties {
 }
 
 const differences = (one: Properties, other: Properties): string[] =>
-  Object.keys(one).filter((key) => stringify(one[key]) !== stringify(other[key]));
+  Object.keys(one).flatMap((key) => {
+    const path = differentPath(one[key], other[key]);
+    return path === undefined ? [] : [`${key}${path}`];
+  });
 
-/**
- * State and account in one text, equal for two runs that came to the same. Ids of providers are
- * random, and a secret's encryption is never the same twice.
- */
-export function resultOf(state: State, account: SimulatedAccount): string {
-  const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-  const resources = state.resources
-    .map((resource) => redact(resource) as StateResource)
-    .sort((a, b) => (a.urn < b.urn ? -1 : 1));
-  const existing = account
-    .all()
-    .map(({ type, id, inputs, outputs }) => ({
-      type,
-      id,
-      inputs: reveal(inputs),
-      outputs: reveal(outputs),
-    }))
-    .sort((a, b) => (a.type + a.id < b.type + b.id ? -1 : 1));
-  const text = stringify({ resources, pending: state.pending, existing }) ?? "";
-  return text.replaceAll(uuid, "");
+/** Where two values first differ, such as `.metadata.name`; undefined where they do not. */
+function differentPath(one: unknown, other: unknown): string | undefined {
+  if (stringify(one) === stringify(other)) return undefined;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return differentPath(Object.fromEntries(one.entries()), Object.fromEntries(other.entries()));
+  }
+  if (!isProperties(one) || !isProperties(other)) return "";
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  const key = keys.find((each) => stringify(one[each]) !== stringify(other[each])) ?? "";
+  return `.${key}${differentPath(one[key], other[key]) ?? ""}`;
 }
-
-/** The first difference of two results with some of its context; undefined where they are equal. */
-export function difference(result: string, wanted: string): string | undefined {
-  if (result === wanted) return undefined;
-  let at = 0;
-  while (result[at] === wanted[at]) at++;
-  return `differs: ${result.slice(Math.max(0, at - 80), at + 120)}`;
-}
-
-/** Resources that exist and are in no state. */
-export function orphans(state: State, account: SimulatedAccount): AccountResource[] {
-  const known = new Set(state.resources.map(({ type, id }) => `${type} ${id}`));
-  return account.all().filter(({ type, id }) => existsInCloud(type) && !known.has(`${type} ${id}`));
-}
-
-/** Of these, the resources that a person could not find: they have no name and no tag. */
-export const unnamed = (
-  resources: readonly AccountResource[],
-  account: SimulatedAccount,
-): AccountResource[] =>
-  resources.filter((resource) => label(resource, account.defaultTags) === undefined);

@@ -1,0 +1,297 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { parseAllDocuments } from "yaml";
+import { recordStack } from "../../simulation/record-stack";
+import { at, reveal } from "../../simulation/resource";
+import { selectors } from "../../verification/proof/promql";
+import { versions } from "../../versions";
+import { notAsked } from "../support/external-tool";
+import { find, ROOT } from "../support/simulated";
+import { EXPORTERS } from "./chart-metrics";
+
+const CHART = process.env.KUBE_PROMETHEUS_STACK_CHART ?? "";
+/** Kubernetes refuses a Secret with more (https://kubernetes.io/docs/concepts/configuration/secret/). */
+const SECRET_BYTES = 2 ** 20;
+
+interface Container {
+  readonly name: string;
+  readonly env?: readonly { readonly name: string }[];
+  readonly ports?: readonly {
+    readonly name?: string;
+    readonly containerPort: number;
+    readonly protocol?: string;
+  }[];
+  readonly volumeMounts?: readonly { readonly mountPath: string }[];
+  readonly resources?: object;
+  readonly securityContext?: object;
+}
+
+interface PodSpec {
+  readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
+}
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec?: unknown;
+}
+
+interface Rule {
+  readonly alert?: string;
+  readonly record?: string;
+  readonly expr: string;
+}
+
+/** The chart with the values that the program gives it. */
+class Rendering {
+  private constructor(
+    private readonly text: string,
+    private readonly values: unknown,
+  ) {}
+
+  static async of(stack: string): Promise<Rendering> {
+    const release = find(await recordStack(stack), "kubernetes:helm.sh/v3:Release");
+    const values = reveal(release.inputs.values);
+    const folder = mkdtempSync(path.join(tmpdir(), "chart-"));
+    try {
+      const file = path.join(folder, "values.json");
+      writeFileSync(file, JSON.stringify(values));
+      const kubernetes = ["--kube-version", `${versions.kubernetes[0].minor}.0`];
+      const args = ["template", "kube-prometheus-stack", CHART, "--namespace", "prometheus"];
+      const text = execFileSync(helm(), [...args, ...kubernetes, "--values", file], {
+        encoding: "utf8",
+        maxBuffer: 2 ** 26,
+      });
+      return new Rendering(text, values);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  /** Errors of YAML, keys that stand twice among them. */
+  yamlErrors(): string[] {
+    return parseAllDocuments(this.text).flatMap((document) =>
+      "errors" in document ? document.errors.map(String) : [],
+    );
+  }
+
+  manifests(): readonly Manifest[] {
+    const documents = parseAllDocuments(this.text).map((document) => document.toJS() as unknown);
+    return documents.filter((document) => document !== null) as Manifest[];
+  }
+
+  /** Every pod that the chart makes by itself; those of Prometheus and Alertmanager are the operator's. */
+  pods(): readonly { readonly owner: string; readonly spec: PodSpec }[] {
+    return this.manifests().flatMap(({ kind, metadata, spec }) => {
+      const pod = at(spec, "template.spec") as PodSpec | undefined;
+      return pod ? [{ owner: `${kind} ${metadata.name}`, spec: pod }] : [];
+    });
+  }
+
+  ofKind(kind: string): readonly Manifest[] {
+    return this.manifests().filter((manifest) => manifest.kind === kind);
+  }
+
+  rules(): readonly Rule[] {
+    const groups = this.ofKind("PrometheusRule").flatMap(
+      ({ spec }) => at(spec, "groups") as readonly { readonly rules: readonly Rule[] }[],
+    );
+    return groups.flatMap(({ rules }) => rules);
+  }
+
+  /** `<ServiceMonitor> <port>` of everything that is scraped. */
+  scraped(): readonly string[] {
+    return this.ofKind("ServiceMonitor").flatMap(({ metadata, spec }) =>
+      (at(spec, "endpoints") as readonly { readonly port: string }[]).map(
+        ({ port }) => `${metadata.name} ${port}`,
+      ),
+    );
+  }
+
+  /** Patterns of metric names that a scrape of the job drops. */
+  dropped(): readonly RegExp[] {
+    const endpoints = this.ofKind("ServiceMonitor").flatMap(
+      ({ spec }) =>
+        at(spec, "endpoints") as readonly { readonly metricRelabelings?: Relabeling[] }[],
+    );
+    return endpoints
+      .flatMap(({ metricRelabelings = [] }) => metricRelabelings)
+      .filter(({ action, sourceLabels }) => action === "drop" && sourceLabels.join() === "__name__")
+      .map(({ regex }) => new RegExp(`^(?:${regex})$`));
+  }
+
+  /** Bytes of the Secret in which Helm 3 keeps a release: its record as JSON, gzip, base64. */
+  secretBytes(): number {
+    const release = {
+      chart: {
+        templates: filesBelow(path.join(CHART, "templates")),
+        values: readFileSync(path.join(CHART, "values.yaml"), "utf8"),
+        files: filesBelow(CHART, ["templates", "charts", "ci", "hack", "unittests", "files"]),
+      },
+      config: this.values,
+      manifest: this.text,
+    };
+    const zipped = gzipSync(JSON.stringify(release), { level: 9 });
+    return Buffer.byteLength(zipped.toString("base64"));
+  }
+}
+
+interface Relabeling {
+  readonly action: string;
+  readonly sourceLabels: readonly string[];
+  readonly regex: string;
+}
+
+/** @throws Error where the chart is to be rendered, and nothing can */
+function helm(): string {
+  const folders = [...(process.env.PATH ?? "").split(path.delimiter), `${homedir()}/.pulumi/bin`];
+  const found = folders.map((folder) => path.join(folder, "helm")).find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  throw new Error(
+    "helm must be on PATH to render the chart. Fix: https://helm.sh/docs/intro/install",
+  );
+}
+
+/** Contents in base64, as Helm keeps them. */
+function filesBelow(folder: string, except: readonly string[] = []): readonly object[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !except.includes(name))
+    .flatMap((entry): readonly object[] => {
+      const file = path.join(folder, entry.name);
+      if (entry.isDirectory()) return filesBelow(file);
+      return [{ name: file, data: readFileSync(file).toString("base64") }];
+    });
+}
+
+const twice = (values: readonly unknown[]): unknown[] =>
+  values.filter((value, index) => values.indexOf(value) !== index);
+
+const containersOf = ({ initContainers = [], containers }: PodSpec): readonly Container[] => [
+  ...initContainers,
+  ...containers,
+];
+
+/** The rules that read a metric which no target has, each with those metrics. */
+function rulesWithoutData(rendering: Rendering): Record<string, string[]> {
+  const rules = rendering.rules();
+  const recorded = new Set(rules.map(({ record }) => record));
+  const dropped = rendering.dropped();
+  const scraped = rendering.scraped();
+  const exporters = EXPORTERS.filter(({ monitor, port }) =>
+    scraped.includes(`kube-prometheus-stack-${monitor} ${port}`),
+  );
+  const hasData = (metric: string, job: string | undefined) =>
+    ["up", "ALERTS"].includes(metric) ||
+    recorded.has(metric) ||
+    (!dropped.some((pattern) => pattern.test(metric)) &&
+      exporters.some(
+        (exporter) =>
+          exporter.metrics.includes(metric) &&
+          (job === undefined || exporter.job === "*" || exporter.job === job),
+      ));
+  const lacking: Record<string, string[]> = {};
+  for (const { alert, record, expr } of rules) {
+    const metrics = selectors(expr).flatMap(({ metric, matchers }) => {
+      const [job] = matchers.flatMap((matcher) => /^job="(.*)"$/.exec(matcher)?.[1] ?? []);
+      return hasData(metric, job) ? [] : [metric];
+    });
+    const name = alert ?? record ?? "";
+    if (metrics.length === 0) continue;
+    lacking[name] = [...new Set([...(lacking[name] ?? []), ...metrics])].sort();
+  }
+  return lacking;
+}
+
+/** docs/chart-alerts.md: rule and metrics of each row. */
+function documented(): Record<string, string[]> {
+  const page = readFileSync(path.join(ROOT, "docs", "chart-alerts.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\|$/gm)];
+  return Object.fromEntries(
+    rows.map(([, rule = "", metrics = ""]) => [
+      rule,
+      [...metrics.matchAll(/`(\w+)`/g)].map(([, metric = ""]) => metric).sort(),
+    ]),
+  );
+}
+
+for (const stack of ["prod", "dev"]) {
+  describe(`the chart, rendered with the values of ${stack}`, () => {
+    let rendering: Rendering;
+    before(async function () {
+      if (!existsSync(CHART)) {
+        notAsked(this, "KUBE_PROMETHEUS_STACK_CHART, a folder of kube-prometheus-stack");
+      }
+      rendering = await Rendering.of(stack);
+    });
+
+    it("has no key twice", () => {
+      assert.deepEqual(rendering.yamlErrors(), []);
+      for (const { owner, spec } of rendering.pods()) {
+        for (const { name, env = [], ports = [], volumeMounts = [] } of containersOf(spec)) {
+          const where = `${owner} ${name}`;
+          assert.deepEqual(twice(env.map((each) => each.name)), [], where);
+          assert.deepEqual(twice(ports.map((each) => each.name)), [], where);
+          const numbers = ports.map((each) => `${each.containerPort} ${each.protocol ?? "TCP"}`);
+          assert.deepEqual(twice(numbers), [], where);
+          assert.deepEqual(twice(volumeMounts.map((each) => each.mountPath)), [], where);
+        }
+      }
+    });
+
+    it("asks for CPU and memory, and limits memory, in every container", () => {
+      const own = rendering
+        .pods()
+        .flatMap(({ owner, spec }) => containersOf(spec).map((each) => [owner, each] as const));
+      assert.ok(own.length >= 10);
+      const operators = ["Prometheus", "Alertmanager"].flatMap((kind) =>
+        rendering.ofKind(kind).map(({ spec }) => [kind, spec as Container] as const),
+      );
+      assert.equal(operators.length, 2);
+      for (const [owner, { name, resources }] of [...own, ...operators]) {
+        for (const where of ["requests.cpu", "requests.memory", "limits.memory"]) {
+          assert.ok(at(resources, where), `${owner} ${name} ${where}`);
+        }
+      }
+      const reloader = JSON.stringify(rendering.ofKind("Deployment"));
+      for (const flag of ["cpu-request", "memory-request", "memory-limit"]) {
+        assert.match(reloader, new RegExp(`--config-reloader-${flag}=[1-9]`));
+      }
+    });
+
+    it("runs nothing as root and nothing privileged but node-exporter", () => {
+      const specs = rendering.pods().map(({ owner, spec }) => [owner, spec] as const);
+      const operators = ["Prometheus", "Alertmanager"].flatMap((kind) =>
+        rendering.ofKind(kind).map(({ spec }) => [kind, spec] as const),
+      );
+      for (const [owner, spec] of [...specs, ...operators]) {
+        assert.equal(at(spec, "securityContext.runAsNonRoot"), true, owner);
+        assert.ok(Number(at(spec, "securityContext.runAsUser")) > 0, owner);
+      }
+      for (const { owner, spec } of rendering.pods()) {
+        if (owner.endsWith("prometheus-node-exporter")) continue;
+        for (const flag of ["hostNetwork", "hostPID", "hostIPC"]) assert.ok(!at(spec, flag), owner);
+        for (const { name, securityContext } of containersOf(spec)) {
+          const where = `${owner} ${name}`;
+          assert.ok(!at(securityContext, "privileged"), where);
+          assert.equal(at(securityContext, "allowPrivilegeEscalation"), false, where);
+          assert.deepEqual(at(securityContext, "capabilities.drop"), ["ALL"], where);
+        }
+      }
+    });
+
+    it("fits into the Secret that Helm keeps it in", () => {
+      const bytes = rendering.secretBytes();
+      // Far too little would mean that this counts something else.
+      assert.ok(bytes > SECRET_BYTES / 10 && bytes < SECRET_BYTES, `${bytes} bytes`);
+    });
+
+    it("has no rule without data that docs/chart-alerts.md does not name", () => {
+      assert.deepEqual(rulesWithoutData(rendering), documented());
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { whySkipped } from "../../../verification/rehearsal/operations/run";
+import {
+  claimsChange,
+  lostClaims,
+  restarted,
+  type Snapshot,
+} from "../../../verification/rehearsal/operations/snapshot";
+
+const snapshot = (
+  claims: Readonly<Record<string, [uid: string, capacity: string]>>,
+  pods: Readonly<Record<string, readonly string[]>> = {},
+): Snapshot => ({
+  claims: new Map(
+    Object.entries(claims).map(([name, [uid, capacity]]) => [name, { uid, capacity }]),
+  ),
+  pods: new Map(Object.entries(pods).map(([name, uids]) => [name, new Set(uids)])),
+});
+
+describe("What an operation did", () => {
+  it("to claims is told by their UIDs: one made anew under its old name is gone", () => {
+    const before = snapshot({ a: ["1", "50Gi"], b: ["2", "50Gi"], c: ["3", "2Gi"] });
+    assert.equal(claimsChange(before, before), "kept");
+    const after = snapshot({ a: ["1", "60Gi"], b: ["9", "50Gi"], d: ["4", "2Gi"] });
+    assert.equal(claimsChange(before, after), "2 gone, 1 new, 1 grown");
+    assert.deepEqual(lostClaims(before, after), ["b", "c"]);
+  });
+
+  it("to pods is a restart where one was replaced, and none where replicas came or went", () => {
+    const before = snapshot(
+      {},
+      { same: ["1"], fewer: ["2", "3"], more: ["4"], rolled: ["5", "6"] },
+    );
+    const after = snapshot({}, { same: ["1"], fewer: ["2"], more: ["4", "7"], rolled: ["5", "8"] });
+    assert.deepEqual(restarted(before, after), ["rolled"]);
+  });
+});
+
+describe("A group of operations", () => {
+  const group = { name: "g", operations: [] };
+  const run = { all: false, valuesHaveEffect: false, charts: 1 };
+
+  it("is skipped with its reason", () => {
+    assert.match(whySkipped(group, run) ?? "", /--all/);
+    assert.match(
+      whySkipped({ ...group, needsValues: true }, { ...run, all: true }) ?? "",
+      /--chart/,
+    );
+    assert.match(
+      whySkipped({ ...group, needsOlderCharts: true }, { ...run, all: true }) ?? "",
+      /--older-chart/,
+    );
+    assert.equal(whySkipped({ ...group, short: true }, run), undefined);
+  });
+});

@@ -1,0 +1,16 @@
+import { damage } from "./damage";
+import { interruptions } from "./interruptions";
+import type { OperationGroup } from "./operation";
+import { settings } from "./settings";
+import { storage } from "./storage";
+import { upgrades } from "./upgrades";
+
+/** Every operation, in the order in which they are run. */
+export const operationGroups: readonly OperationGroup[] = [
+  ...settings,
+  ...storage,
+  ...upgrades.filter(({ endsTheStack }) => !endsTheStack),
+  ...damage,
+  ...interruptions.filter(({ endsTheStack }) => !endsTheStack),
+  ...[...upgrades, ...interruptions].filter(({ endsTheStack }) => endsTheStack),
+];

@@ -1,0 +1,96 @@
+import { configured, refused } from "./apply";
+import type { Operation, OperationGroup } from "./operation";
+
+/** Replicas, volumes and persistence: where data can be lost. All need values that have an effect. */
+export const storage: readonly OperationGroup[] = [
+  {
+    name: "replicas",
+    needsValues: true,
+    operations: [
+      replicas("replicas 2 to 3", 3, { claims: "2 new" }),
+      replicas("replicas 3 to 1", 1, {
+        claims: "kept",
+        announced: /-db-[a-z-]+-1/,
+      }),
+      replicas("replicas 1 to 2", 2, { claims: "kept" }),
+    ],
+  },
+  {
+    name: "volumes",
+    needsValues: true,
+    operations: [
+      {
+        name: "Prometheus' volume 50 to 60 GiB",
+        perform: configured({ prometheusVolumeGiB: 60 }),
+        expected: {
+          steps: ["update MonitoringStack", "update Release"],
+          // The third replica's, which stayed.
+          claims: "3 grown",
+          restarted: ["prometheus"],
+          announced: /no data is lost/i,
+        },
+      },
+      {
+        name: "Prometheus' volume 60 to 50 GiB",
+        perform: refused({ prometheusVolumeGiB: 50 }),
+        expected: {
+          steps: "refused in the preview",
+          claims: "kept",
+          restarted: [],
+          announced: /prometheusVolumeGiB/,
+        },
+      },
+      {
+        name: "Grafana's volume 10 to 20 GiB",
+        perform: configured({ grafanaVolumeGiB: 20 }),
+        expected: {
+          steps: ["update MonitoringStack", "update Release"],
+          claims: "1 grown",
+          restarted: [],
+        },
+      },
+    ],
+  },
+  {
+    name: "persistence",
+    needsValues: true,
+    operations: [
+      {
+        name: "persistence off",
+        perform: configured({ persistence: false }),
+        expected: {
+          steps: ["update MonitoringStack", "update Release"],
+          claims: "kept",
+          restarted: ["alertmanager", "grafana", "prometheus"],
+          announced: /prometheus-kube-prometheus-stack-prometheus-db/,
+        },
+      },
+      {
+        name: "persistence on again",
+        perform: configured({ persistence: true }),
+        expected: {
+          steps: ["update MonitoringStack", "update Release"],
+          claims: "kept",
+          restarted: ["alertmanager", "grafana", "prometheus"],
+          announced: /./,
+        },
+      },
+    ],
+  },
+];
+
+function replicas(
+  name: string,
+  prometheusReplicas: number,
+  expected: Pick<Operation["expected"], "claims" | "announced">,
+): Operation {
+  return {
+    name,
+    perform: configured({ prometheusReplicas }),
+    expected: {
+      steps: ["update MonitoringStack", "update Release"],
+      restarted: ["alertmanager"],
+      ...expected,
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { readStackFiles } from "../../simulation/stack-files";
+import type { Check, Stage } from "./checks";
+import { destroyChecks } from "./destroy-checks";
+import { Engine } from "./engine";
+import { ROOT } from "./engine-setup";
+import { faultChecks } from "./fault-checks";
+import { Helm } from "./helm";
+import { operationChecks } from "./operation-checks";
+import type { Options } from "./options";
+import { RehearsedCluster } from "./rehearsed-cluster";
+import type { CheckResult, Report } from "./report";
+import type { Tools } from "./tools";
+import { upChecks } from "./up-checks";
+
+const STACK = "prod";
+const CHECKS: readonly Check[] = [
+  ...upChecks,
+  ...operationChecks,
+  ...destroyChecks,
+  ...faultChecks,
+];
+
+/** Runs the checks one after the other; each result is told of as it comes. */
+export async function rehearse(tools: Tools, options: Options): Promise<Report> {
+  const { cli, chart, operator } = tools;
+  const { kubernetes } = tools.cluster;
+  const region = readStackFiles(ROOT, STACK).config["aws:region"] ?? "us-east-1";
+  const cluster = await RehearsedCluster.open(kubernetes, { region, chart, operator });
+  const engine = await Engine.open(cli, {
+    stack: STACK,
+    cluster,
+    config: { "eks-monitoring:chart": chart.folder },
+  });
+  const close = async () => {
+    engine.close();
+    await cluster.close();
+  };
+  const stop = () => {
+    void close().finally(() => process.exit(130));
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const stage: Stage = {
+    cli,
+    engine,
+    helm: new Helm(engine.folder, kubernetes.kubeconfig),
+    seed: options.seed,
+    all: options.all === true,
+    valuesHaveEffect: chart.valuesHaveEffect,
+    charts: [...options.olderChart.map(chartFolder), chart],
+    progress: (text) => process.stderr.write(`    ${text}\n`),
+    wanted: undefined,
+    operations: [],
+    faults: [],
+  };
+  try {
+    const checks = await runChecks(CHECKS.filter(isChosen(options.only)), stage);
+    return {
+      date: new Date().toISOString().slice(0, 10),
+      versions: versionsOf(tools),
+      seed: options.seed,
+      checks,
+      operations: stage.operations,
+      faults: stage.faults,
+    };
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+    await close();
+  }
+}
+
+/** The first `up` is what others compare with. */
+const isChosen =
+  (only: string | undefined) =>
+  ({ name }: Check): boolean =>
+    only === undefined ||
+    only.split(",").some((part) => name.includes(part)) ||
+    name.startsWith("a preview of the fresh stack");
+
+async function runChecks(checks: readonly Check[], stage: Stage): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of checks) {
+    process.stderr.write(`${results.length + 1}/${checks.length} ${check.name}\n`);
+    const result = await resultOf(check, stage);
+    process.stderr.write(`    ${result.ok ? "" : "FAILED: "}${result.figure}\n`);
+    results.push(result);
+  }
+  return results;
+}
+
+async function resultOf(check: Check, stage: Stage): Promise<CheckResult> {
+  const started = Date.now();
+  const seconds = () => (Date.now() - started) / 1000;
+  try {
+    const figure = await check.run(stage);
+    return { name: check.name, figure, ok: true, seconds: seconds() };
+  } catch (error) {
+    const figure = error instanceof Error ? error.message : String(error);
+    return { name: check.name, figure: figure.slice(0, 3000), ok: false, seconds: seconds() };
+  }
+}
+
+function chartFolder(folder: string): { folder: string; version: string } {
+  const { version } = parse(readFileSync(path.join(folder, "Chart.yaml"), "utf8")) as {
+    version: string;
+  };
+  return { folder: path.resolve(folder), version };
+}
+
+const versionsOf = ({ cli, cluster, chart, operator }: Tools): string =>
+  [
+    `pulumi ${cli.version}`,
+    `Kubernetes ${cluster.version}`,
+    `kube-prometheus-stack ${chart.version}${chart.valuesHaveEffect ? "" : ", rendered: values have no effect"}`,
+    `prometheus-operator ${operator.version} (the chart ships ${chart.appVersion})`,
+  ].join(", ");
