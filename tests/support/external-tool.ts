@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { type Context, Test } from "mocha";
+import type { Context } from "mocha";
 
 /** How a title tells the reporter what a skipped test needs: reporters of parallel runs get no more than titles. */
 const NEEDS = /\[needs (.+?)\]/;
@@ -44,8 +44,9 @@ export function missing(test: Context, what: string): never {
 
 /** In a hook before all tests of a suite, the whole suite is skipped. */
 function skip(test: Context, what: string): never {
-  const running = test.currentTest ?? test.test;
-  const named = running instanceof Test ? running : running?.parent;
+  const running = test.test;
+  const isBeforeAll = running?.title.startsWith('"before all"');
+  const named = isBeforeAll ? running?.parent : (test.currentTest ?? running);
   if (named) named.title += ` [needs ${what}]`;
   test.skip();
 }

@@ -8,6 +8,7 @@ const PASSING = new Set([
   "Endpoints",
   "EndpointSlice",
   "Event",
+  "IPAddress",
   "Lease",
   "Node",
   "Pod",

@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Child } from "../child-process";
 import { findExecutable } from "../executable";
-import type { Kubernetes, KubernetesObject } from "./kubernetes";
+import type { Kubernetes } from "./kubernetes";
 
 /** A prometheus-operator on this machine. */
 export interface OperatorProgram {
@@ -14,28 +14,22 @@ export interface OperatorProgram {
   readonly version: string;
 }
 
-interface Crd extends KubernetesObject {
-  readonly status?: {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-  };
-}
-
 const PROGRAM = "prometheus-operator";
 /** Where Pulumi's own installer puts its CLI, and other tools may be. */
 const TOOLS = path.join(homedir(), ".pulumi", "bin");
-/** Its kinds: it looks for them once, as it starts. */
-const CRDS = [
-  "alertmanagers",
-  "alertmanagerconfigs",
-  "podmonitors",
-  "probes",
-  "prometheusagents",
-  "prometheuses",
-  "prometheusrules",
-  "scrapeconfigs",
-  "servicemonitors",
-  "thanosrulers",
-];
+/** Its kinds by version: it looks once, as it starts, and leaves alone what is not served by then. */
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  v1: [
+    "Alertmanager",
+    "PodMonitor",
+    "Probe",
+    "Prometheus",
+    "PrometheusRule",
+    "ServiceMonitor",
+    "ThanosRuler",
+  ],
+  v1alpha1: ["AlertmanagerConfig", "PrometheusAgent", "ScrapeConfig"],
+};
 const CRD_SECONDS = 60;
 
 /** @returns the program, or one sentence that says what is missing */
@@ -69,10 +63,10 @@ export class Operator {
    */
   static async start(
     { file, version }: OperatorProgram,
-    kubernetes: Pick<Kubernetes, "kubeconfig" | "list">,
+    kubernetes: Kubernetes,
     crdSeconds = CRD_SECONDS,
   ): Promise<Operator> {
-    await crdsOf(kubernetes, crdSeconds);
+    await kindsServed(kubernetes, crdSeconds);
     const folder = mkdtempSync(path.join(tmpdir(), "operator-"));
     const kubeconfig = path.join(folder, "kubeconfig");
     writeFileSync(kubeconfig, kubernetes.kubeconfig, { mode: 0o600 });
@@ -99,19 +93,21 @@ export class Operator {
   }
 }
 
-/** It asks once which kinds are served, and ignores for good the others. */
-async function crdsOf(kubernetes: Pick<Kubernetes, "list">, seconds: number): Promise<void> {
+/** A CRD that was created is served a moment later. */
+async function kindsServed({ client }: Kubernetes, seconds: number): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const crds = await kubernetes.list<Crd>("apiextensions.k8s.io/v1", "CustomResourceDefinition");
-    const served = crds.filter(({ status }) =>
-      status?.conditions?.some((each) => each.type === "Established" && each.status === "True"),
-    );
-    const names = new Set(served.map(({ metadata }) => metadata.name));
-    const absent = CRDS.filter((name) => !names.has(`${name}.monitoring.coreos.com`));
+    const absent: string[] = [];
+    for (const [version, kinds] of Object.entries(KINDS)) {
+      for (const kind of kinds) {
+        const path = await client.path(`monitoring.coreos.com/${version}`, kind);
+        if (path === undefined) absent.push(kind);
+      }
+    }
     if (absent.length === 0) return;
     if (Date.now() > deadline) {
-      throw new Error(`no CRD ${absent.join(", ")} within ${seconds} s: the operator cannot start`);
+      const what = absent.join(", ");
+      throw new Error(`no CRD of ${what} within ${seconds} s: the operator cannot start`);
     }
     await delay(250);
   }

@@ -74,28 +74,28 @@ function factsOf(resource: Resource): Properties {
   };
 }
 
-/** What the real Kubernetes provider makes of inputs: a Secret's strings in base64, `compat` of a Release. */
+/**
+ * As the real Kubernetes provider keeps them: a Secret's strings in base64; of a Release every option,
+ * false or empty where the program gives none, and a mark of its own.
+ */
 function checkedInputs({ type, inputs }: Resource): Properties {
-  const { compat, stringData, data, ...rest } = reveal(inputs) as Properties;
-  if (type === "kubernetes:core/v1:Secret") {
-    const encoded = Object.entries(isProperties(stringData) ? stringData : {}).map(
-      ([key, value]) => [key, Buffer.from(String(value)).toString("base64")],
-    );
-    return {
-      ...rest,
-      data: { ...(data as Properties | undefined), ...Object.fromEntries(encoded) },
-    };
+  const plain = reveal(inputs) as Properties;
+  if (type === RELEASE) {
+    const isGiven = ([key, value]: [string, unknown]) =>
+      key !== "compat" && value !== false && value !== 0 && value !== "";
+    return Object.fromEntries(Object.entries(plain).filter(isGiven));
   }
-  const plain = {
-    ...rest,
-    ...(stringData !== undefined && { stringData }),
-    ...(data !== undefined && { data }),
-  };
-  return type === "kubernetes:helm.sh/v3:Release"
-    ? plain
-    : { ...plain, ...(compat !== undefined && { compat }) };
+  const { stringData, data, ...rest } = plain;
+  if (type !== SECRET || !isProperties(stringData)) return plain;
+  const encoded = Object.entries(stringData).map(([key, value]) => [
+    key,
+    Buffer.from(String(value)).toString("base64"),
+  ]);
+  return { ...rest, data: { ...(isProperties(data) && data), ...Object.fromEntries(encoded) } };
 }
 
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+const SECRET = "kubernetes:core/v1:Secret";
 /**
  * Without what is another one each time: a provider's id, and a load balancer's made-up address; and
  * without empty lists, which the real Kubernetes provider drops.

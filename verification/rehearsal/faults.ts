@@ -3,7 +3,7 @@ import type { ApiRequest } from "../cluster/api-request";
 import { hashOf } from "../../simulation/resource";
 import type { FaultSource } from "./cloud-errors";
 import type { Engine, Outcome } from "./engine";
-import { difference, type Result, resultOf } from "./result";
+import { differenceAtLast, type Result } from "./result";
 
 /** One fault that was injected, and what came of it. */
 export interface FaultResult {
@@ -102,7 +102,7 @@ export async function everyCreateFails(
     },
   );
   const left = last.ok
-    ? difference(await resultOf(engine), wanted)
+    ? await differenceAtLast(engine, wanted)
     : [`up does not end well: ${last.console.slice(-500)}`];
   return faults.injected.map((one) => result(one, "up", left));
 }

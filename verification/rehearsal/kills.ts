@@ -2,7 +2,7 @@ import type { Engine } from "./engine";
 import type { FaultResult } from "./faults";
 import type { Helm } from "./helm";
 import { recover } from "./recovery";
-import { difference, type Result, resultOf } from "./result";
+import { differenceAtLast, type Result } from "./result";
 
 /** An operation to kill, and the result that the recovery must reach. */
 export interface KillCase {
@@ -58,7 +58,7 @@ export async function killAt(
   const left = !last.ok
     ? [`${operation} again fails: ${last.console.slice(-500)}`]
     : wanted
-      ? difference(await resultOf(engine), wanted)
+      ? await differenceAtLast(engine, wanted)
       : engine.account.inventory();
   const recoveredBy = left.length === 0 ? [...commands, operation].join(", ") : undefined;
   return { fault, urn: at, recoveredBy, leftOver: left };

@@ -51,7 +51,13 @@ export class RehearsedCluster implements ClusterEvents {
     await this.clear();
     if (!this.account) throw new Error("the cluster belongs to no account");
     const { kubernetes, account } = this;
-    this.autoMode = await AutoMode.start({ kubernetes, account, region: this.options.region });
+    const { region } = this.options;
+    this.autoMode = await AutoMode.start({
+      kubernetes,
+      account,
+      region,
+      releaseSeconds: RELEASE_SECONDS,
+    });
     const { chart } = this.options;
     await prepareFor(chart, kubernetes);
     this.startOperator();
@@ -111,6 +117,9 @@ export class RehearsedCluster implements ClusterEvents {
     };
   }
 }
+
+/** An EBS volume is deleted 10 to 60 s after its claim. */
+const RELEASE_SECONDS = 20;
 
 /** That one try waits for the CRDs. */
 const CRD_SECONDS = 1;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { objectsOf } from "../cluster/objects";
 import type { SimulatedAccount } from "./account";
 import { type AccountResource, existsInCloud } from "./account-resource";
@@ -29,12 +30,25 @@ export async function resultOf(engine: Engine): Promise<Result> {
 }
 
 /** Lines of what two results do not share; empty where they are the same. */
-export function difference(result: Result, wanted: Result): string[] {
+function difference(result: Result, wanted: Result): string[] {
   const parts = ["state", "account", "objects"] as const;
   return parts.flatMap((part) => [
     ...without(wanted[part], result[part]).map((line) => `missing: ${line}`),
     ...without(result[part], wanted[part]).map((line) => `left over: ${line}`),
   ]);
+}
+
+/** Longer than a released volume stays. */
+const SETTLE_MILLISECONDS = 60_000;
+
+/** Waits until a stack has come to what is wanted. @returns what is different after a minute */
+export async function differenceAtLast(engine: Engine, wanted: Result): Promise<string[]> {
+  const deadline = Date.now() + SETTLE_MILLISECONDS;
+  for (;;) {
+    const lines = difference(await resultOf(engine), wanted);
+    if (lines.length === 0 || Date.now() > deadline) return lines;
+    await delay(1000);
+  }
 }
 
 const without = (lines: readonly string[], others: readonly string[]): string[] => {
