@@ -149,7 +149,7 @@ export class ProofEnvironment {
 
   private async startPod(pod: Pod, options: Parameters<typeof startPodProcess>[2]) {
     const { image } = containerOf(pod, options.container);
-    this.shipped[options.container] = /:v?([^:@]+)(@|$)/.exec(image)?.[1] ?? image;
+    this.shipped[options.container] = /:v?(\d[\d.]*)[^/]*$/.exec(image)?.[1] ?? image;
     const process = await startPodProcess(this.cluster.kubernetes, pod, options);
     this.running.push(process.child);
     return process;

@@ -1,17 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { AlertRule } from "../../observability/alerts/alert-rule";
 import type { Chart } from "../cluster/chart";
 import type { TestCluster } from "../cluster/cluster";
-import type { DeployedService } from "../deployed";
+import {
+  alertProblems,
+  type AlertResult,
+  alertResults,
+  deliveredAlert,
+  type ExpectedAlert,
+  expectedAlerts,
+} from "./alerts";
 import { SERVICE_FOLDER } from "./apps";
 import { type Exporter, missingHere } from "./exporters";
-import type { DeliveredAlert } from "./notifications";
 import { queriesOf } from "./panels";
 import { type Programs, run, versionOf } from "./programs";
-import type { PrometheusAlert } from "./prometheus-api";
 import { substitute } from "./promql";
-import { type Deployed, servicesOf } from "./services";
-import { HEARTBEAT, PEOPLE, ProofEnvironment } from "./environment";
+import type { Deployed } from "./services";
+import { HEARTBEAT, ProofEnvironment } from "./environment";
 import { targetProblems } from "./targets";
 
 export interface PanelResult {
@@ -20,13 +24,6 @@ export interface PanelResult {
   /** Series with a value, for each query of the panel; absent where an exporter is missing here. */
   readonly rows?: readonly number[];
   readonly waitsFor: readonly Exporter[];
-}
-
-export interface AlertResult {
-  readonly alert: string;
-  readonly service: string;
-  readonly severity: string;
-  readonly delivered: boolean;
 }
 
 /** The version of a program that the chart ships, and the one that ran. */
@@ -57,20 +54,6 @@ const BUDGETS = "slo:period_error_budget_remaining:ratio";
 const PROGRESS_SECONDS = 5;
 /** Ranges of rates, as Grafana would choose them for a scrape interval of 15 s. */
 const RATE_INTERVAL = "1m";
-/** The chart's alert that always fires. */
-const WATCHDOG = "Watchdog";
-
-/** What has to fire under the load: the alert, and the service of the name. */
-const expectedAlerts = ({ task, library }: Deployed): readonly ExpectedAlert[] => [
-  { alert: "ServiceAvailabilityBudgetBurn", service: task },
-  { alert: "ServiceLatencyBudgetBurn", service: task },
-  { alert: "ServiceAvailabilityBudgetBurn", service: library },
-];
-
-interface ExpectedAlert {
-  readonly alert: string;
-  readonly service: DeployedService;
-}
 
 /**
  * Runs the stack on a cluster, its services, Prometheus and Alertmanager as processes beside it, and
@@ -199,83 +182,3 @@ async function ruleProblems({ prometheus }: ProofEnvironment): Promise<string[]>
     .filter(({ health }) => health === "err")
     .map(({ name, lastError }) => `rule ${name}: ${lastError ?? "failed"}.`);
 }
-
-/** Those of the services and the dead man's switch; on this cluster others of the chart's fire too. */
-function alertResults(
-  alerts: readonly PrometheusAlert[],
-  environment: ProofEnvironment,
-): AlertResult[] {
-  const own = new Set([
-    WATCHDOG,
-    ...servicesOf(environment.deployed)
-      .flatMap(({ rules }) => rules.groups)
-      .flatMap(({ rules }) => rules)
-      .flatMap((rule) => ("alert" in rule ? [rule.alert] : [])),
-  ]);
-  return alerts
-    .filter(({ state, labels }) => state === "firing" && own.has(labels.alertname ?? ""))
-    .map(({ labels }) => ({
-      alert: labels.alertname ?? "",
-      service: labels.service ?? "",
-      severity: labels.severity ?? "",
-      delivered: [PEOPLE, HEARTBEAT].some((path) =>
-        environment.notifications
-          .alerts(path)
-          .some((delivered) => isSame(delivered.labels, labels)),
-      ),
-    }));
-}
-
-function alertProblems(
-  alerts: readonly AlertResult[],
-  expected: readonly ExpectedAlert[],
-  environment: ProofEnvironment,
-): string[] {
-  return [
-    ...expected.flatMap(({ alert, service }) => {
-      const delivered = deliveredAlert(environment, alert, service);
-      return delivered
-        ? linkProblems(delivered, service)
-        : [`${alert} of ${service.name} did not arrive.`];
-    }),
-    ...alerts
-      .filter(({ delivered }) => !delivered)
-      .map(({ alert, service }) => `${alert} of ${service} fired and reached nobody.`),
-    ...(environment.notifications
-      .alerts(HEARTBEAT)
-      .some(({ labels }) => labels.alertname === WATCHDOG)
-      ? []
-      : ["Watchdog did not reach the dead man's switch."]),
-  ];
-}
-
-/** What a person needs from a notification at night. */
-function linkProblems({ labels, annotations }: DeliveredAlert, service: DeployedService): string[] {
-  const name = labels.alertname ?? "";
-  const deployed = service.rules.groups
-    .flatMap(({ rules }) => rules)
-    .find((rule): rule is AlertRule => "alert" in rule && rule.alert === name);
-  const { summary = "", runbook = "", dashboard_url: dashboard = "" } = annotations;
-  const missing = [
-    labels.severity === "critical" ? "" : "severity critical",
-    summary.includes(service.name) ? "" : "a summary that names the service",
-    runbook !== "" && runbook === deployed?.annotations.runbook ? "" : "its runbook",
-    dashboard !== "" && dashboard === deployed?.annotations.dashboard_url ? "" : "its dashboard",
-  ].filter((what) => what !== "");
-  return missing.length > 0
-    ? [`${name} of ${service.name} arrived without ${missing.join(", ")}.`]
-    : [];
-}
-
-const deliveredAlert = (
-  environment: ProofEnvironment,
-  alert: string,
-  { name }: DeployedService,
-): DeliveredAlert | undefined =>
-  environment.notifications
-    .alerts(PEOPLE)
-    .find(({ labels }) => labels.alertname === alert && labels.service === name);
-
-/** Prometheus adds its external labels to what it sends. */
-const isSame = (delivered: DeliveredAlert["labels"], shown: DeliveredAlert["labels"]): boolean =>
-  Object.entries(shown).every(([label, value]) => delivered[label] === value);
