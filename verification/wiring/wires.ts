@@ -1,3 +1,4 @@
+import { versions } from "../../versions";
 import { PROJECT, STACK, type StackKind } from "./unusual-stacks";
 
 /** What must show a value: an input or the provider of resources, or an output of the stack. */
@@ -166,7 +167,10 @@ export const configWires = {
   },
   chart: {
     value: "oci://registry.unusual.example:5000/mirror/kube-prometheus-stack",
-    shows: [on(RELEASE, "monitoring", "chart", /registry\.unusual\.example:5000\/mirror/)],
+    shows: [
+      on(RELEASE, "monitoring", "chart", /registry\.unusual\.example:5000\/mirror/),
+      { ...on(RELEASE, "monitoring", "chart", versions.kubePrometheusStack.chart), in: "plain" },
+    ],
   },
   retentionDays: { value: "45", shows: [release("prometheus.prometheusSpec.retention", "45d")] },
   retentionSize: {
