@@ -20,7 +20,9 @@ export const agreementChecks: readonly Check[] = ["prod", "dev"].map((stack) => 
 const WIDE = 100;
 
 /** Comes up and goes down again with a stack of its own; what is there before is taken away. */
-async function agrees({ cli, engine: { cluster }, charts }: Stage, stack: string): Promise<string> {
+async function agrees(stage: Stage, stack: string): Promise<string> {
+  const { cli, charts, valuesHaveEffect } = stage;
+  const { cluster } = stage.engine;
   const engine = await Engine.open(cli, {
     stack,
     cluster,
@@ -36,7 +38,10 @@ async function agrees({ cli, engine: { cluster }, charts }: Stage, stack: string
     const run = { project, stack, config, secretKeys: [], cloud: engine.cloud };
     const recording = await record(run, runProgram);
     assert.deepEqual(disagreements(recording, await engine.openState(), engine.cloud), []);
-    assert.deepEqual(controllersInAccount(engine), controllersInSimulation(recording, engine));
+    // A rendered chart claims the volumes of prod in any stack.
+    if (valuesHaveEffect || stack === "prod") {
+      assert.deepEqual(controllersInAccount(engine), controllersInSimulation(recording, engine));
+    }
 
     const destroy = await engine.destroy({ parallel: WIDE });
     assert.ok(destroy.ok, destroy.console);

@@ -81,8 +81,10 @@ function factsOf(resource: Resource): Properties {
 function checkedInputs({ type, inputs }: Resource): Properties {
   const plain = reveal(inputs) as Properties;
   if (type === RELEASE) {
+    // Of a folder it is the version that is in there.
+    const added = String(plain.chart).startsWith("oci://") ? ["compat"] : ["compat", "version"];
     const isGiven = ([key, value]: [string, unknown]) =>
-      key !== "compat" && value !== false && value !== 0 && value !== "";
+      !added.includes(key) && value !== false && value !== 0 && value !== "";
     return Object.fromEntries(Object.entries(plain).filter(isGiven));
   }
   const { stringData, data, ...rest } = plain;
