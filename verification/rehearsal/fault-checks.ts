@@ -46,7 +46,7 @@ async function kills(stage: Stage, operation: "up" | "destroy"): Promise<string>
     assert.ok(undisturbed.ok, undisturbed.console);
   });
   const results: FaultResult[] = [];
-  const count = (operation === "up" ? 2 : 1) * (all ? 2 : 1);
+  const count = all ? (operation === "up" ? 4 : 2) : 1;
   for (const moment of randomMoments(seed, moments, count)) {
     await prepare(stage, operation);
     const kill = { operation, moments, ...(wanted && { wanted }) };
