@@ -45,7 +45,7 @@ export const interruptions: readonly OperationGroup[] = [
         expected: NONE,
       },
       {
-        name: "unreachable cluster: refresh and destroy fail, and change nothing",
+        name: "unreachable cluster: refresh fails and changes nothing",
         perform: unreachable,
         expected: NONE,
       },
