@@ -1,7 +1,9 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import * as instrumented from "../../components/instrumented-service/instrumented-service";
 import { runProgram } from "../../simulation/program";
-import { Engine, type Outcome } from "../rehearsal/engine";
+import { Engine } from "../rehearsal/engine";
+import { succeeded } from "../rehearsal/operations/apply";
+import { withServiceClass } from "../rehearsal/operations/programs";
 import { RehearsedCluster } from "../rehearsal/rehearsed-cluster";
 import type { Tools } from "../rehearsal/tools";
 import type { Measurement } from "./measurement";
@@ -81,7 +83,7 @@ async function measureOne(
   { cli, cluster: { kubernetes }, chart, operator }: Tools,
   services: number,
   skipCheckpoints: boolean,
-): Promise<Growth> {
+): Promise<Omit<Growth, "firstUpWithState">> {
   const program = new TimedProgram();
   const rehearsed = await RehearsedCluster.open(kubernetes, { region: REGION, chart, operator });
   const engine = await Engine.open(cli, {
@@ -103,7 +105,6 @@ async function measureOne(
         services,
         resources: engine.state().resources.length,
         firstUp: first.milliseconds / 1000,
-        firstUpWithState: first.milliseconds / 1000,
         secondUp: second.milliseconds / 1000,
         program: program.seconds,
         refresh: refresh.milliseconds / 1000,
@@ -122,12 +123,6 @@ async function measureOne(
 /** Of the stack's file. */
 const REGION = "ap-northeast-1";
 
-async function succeeded(outcome: Promise<Outcome>): Promise<Outcome> {
-  const ended = await outcome;
-  if (!ended.ok) throw new Error(`it failed: ${ended.console.slice(-2000)}`);
-  return ended;
-}
-
 class TimedProgram {
   seconds = 0;
   readonly run: PulumiFn = async () => {
@@ -139,21 +134,15 @@ class TimedProgram {
 }
 
 /** Runs with every service of the program made so many times, under names of their own. */
-async function withServices<T>(count: number, run: () => Promise<T>): Promise<T> {
+function withServices<T>(count: number, run: () => Promise<T>): Promise<T> {
   const { InstrumentedService } = instrumented;
-  type Parameters = ConstructorParameters<typeof InstrumentedService>;
   class Many extends InstrumentedService {
-    constructor(...[name, args, opts]: Parameters) {
+    constructor(...[name, args, opts]: ConstructorParameters<typeof InstrumentedService>) {
       super(name, args, opts);
       for (let number = 2; number <= count; number++) {
         new InstrumentedService(`${name}-${number}`, args, opts);
       }
     }
   }
-  Object.assign(instrumented, { InstrumentedService: Many });
-  try {
-    return await run();
-  } finally {
-    Object.assign(instrumented, { InstrumentedService });
-  }
+  return withServiceClass(Many, run);
 }

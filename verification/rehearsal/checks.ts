@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Cli } from "./cli";
 import type { Engine } from "./engine";
 import type { FaultResult } from "./faults";
@@ -36,4 +37,13 @@ export interface Check {
 export function wantedResult({ wanted }: Stage): Result {
   if (!wanted) throw new Error("there is nothing to compare with: the first up has failed");
   return wanted;
+}
+
+export const UNPROTECTED = { "eks-monitoring:deletionProtection": false };
+
+/** Brings the stack up without deletion protection, whatever is there of it. */
+export async function beUp({ engine }: Stage): Promise<void> {
+  engine.work.configure(UNPROTECTED);
+  const up = await engine.up();
+  assert.ok(up.ok, up.console.slice(-2000));
 }

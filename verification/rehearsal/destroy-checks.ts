@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Check, Stage } from "./checks";
+import { beUp, type Check, type Stage } from "./checks";
 import { type Entry, withEntries } from "./state";
 
 /** A destroy leaves nothing; with a broken order, what it leaves is found. */
@@ -11,8 +11,6 @@ export const destroyChecks: readonly Check[] = [
 
 /** Parallel deletes: all of a wave at once. */
 const WIDE = 100;
-const UNPROTECTED = { "eks-monitoring:deletionProtection": false };
-
 async function destroyed(stage: Stage): Promise<string> {
   const { engine } = stage;
   await beUp(stage);
@@ -35,12 +33,6 @@ const STAYS = [
   /^(ClusterRole|ClusterRoleBinding|APIService|FlowSchema|PriorityClass|PriorityLevelConfiguration|Namespace|IPAddress|ServiceCIDR) /,
   / (default|kube-node-lease|kube-public)\//,
 ];
-
-async function beUp({ engine }: Stage): Promise<void> {
-  engine.work.configure(UNPROTECTED);
-  const up = await engine.up();
-  assert.ok(up.ok, up.console.slice(-2000));
-}
 
 /** Takes out of the state whatever takes time between the claims' deletion and the cluster's. */
 async function volumeLeaks(stage: Stage): Promise<string> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Check, type Stage, wantedResult } from "./checks";
+import { beUp, type Check, type Stage, UNPROTECTED, wantedResult } from "./checks";
 import { everyCreateFails, everyDeleteFails, type FaultResult } from "./faults";
 import { countMoments, killAt, randomMoments } from "./kills";
 import type { Result } from "./result";
@@ -11,8 +11,6 @@ export const faultChecks: readonly Check[] = [
   { name: "up, killed at random moments", run: (stage) => kills(stage, "up") },
   { name: "destroy, killed at random moments", run: (stage) => kills(stage, "destroy") },
 ];
-
-const UNPROTECTED = { "eks-monitoring:deletionProtection": false };
 
 async function creates(stage: Stage): Promise<string> {
   const { engine, all, progress } = stage;
@@ -64,12 +62,6 @@ async function kills(stage: Stage, operation: "up" | "destroy"): Promise<string>
 async function prepare(stage: Stage, operation: "up" | "destroy"): Promise<void> {
   if (operation === "up") await stage.engine.startAgain();
   else await beUp(stage);
-}
-
-async function beUp({ engine }: Stage): Promise<void> {
-  engine.work.configure(UNPROTECTED);
-  const up = await engine.up();
-  assert.ok(up.ok, up.console.slice(-2000));
 }
 
 /** For the table; a fault that nothing recovered fails the check. */

@@ -6,12 +6,14 @@ import { Cloud } from "../../simulation/cloud/cloud";
 import { readStackFiles } from "../../simulation/stack-files";
 import { pulumiHome } from "../rehearsal/cli";
 import { newAccount, ROOT } from "../rehearsal/engine-setup";
+import { serveLanguage } from "../rehearsal/language";
 import { providerPackages } from "../rehearsal/packages";
 import { endProviders } from "../rehearsal/provider-process";
 import { serveProviders } from "../rehearsal/providers";
 import { RehearsedCluster } from "../rehearsal/rehearsed-cluster";
 import type { Tools } from "../rehearsal/tools";
-import { serveLanguageHost } from "./language-host";
+import { ended } from "./ended";
+import { runIn } from "./program";
 
 /** What a command printed, and how it ended. */
 export interface Typed {
@@ -46,7 +48,7 @@ export class Session {
     const account = newAccount(Cloud.of(config, cluster.kubeconfig), cluster);
     const servers = await serveProviders(providerPackages(ROOT), { account });
     const project = projectIn(folder);
-    const language = await serveLanguageHost(project);
+    const language = await serveLanguage(runIn(project));
     const bin = path.join(pulumiHome(), "bin");
     const env = {
       ...process.env,
@@ -79,25 +81,15 @@ export class Session {
   }
 
   /** Types a command, such as `pulumi up --yes`. */
-  type(command: string): Promise<Typed> {
+  async type(command: string): Promise<Typed> {
     const [, ...args] = command.split(" ");
     const child = spawn(this.pulumi, [...args, "--color", "never", "--non-interactive"], {
       cwd: this.project,
       env: this.env,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let printed = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        printed += text;
-      });
-    }
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => {
-        resolve({ command, printed, code: code ?? 1 });
-      });
-    });
+    const { code, printed } = await ended(child);
+    return { command, printed, code: code ?? 1 };
   }
 
   async close(): Promise<void> {

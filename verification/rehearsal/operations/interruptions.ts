@@ -250,6 +250,5 @@ async function failing(
     if (ended.ok) throw new Error(`it succeeded: ${stepsOf(ended).join(", ")}`);
   } finally {
     engine.cluster.proxy.faults = () => undefined;
-    await delay(0);
   }
 }

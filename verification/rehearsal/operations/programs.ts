@@ -5,17 +5,25 @@ type Parameters_ = ConstructorParameters<typeof instrumented.InstrumentedService
 type ServiceArgs = Parameters_[1];
 
 /** Runs as if the arguments of the program's service had been edited. */
-export async function withService<T>(
+export function withService<T>(
   change: (args: ServiceArgs) => ServiceArgs,
   run: () => Promise<T>,
 ): Promise<T> {
-  const { InstrumentedService } = instrumented;
-  class Edited extends InstrumentedService {
+  class Edited extends instrumented.InstrumentedService {
     constructor(...[name, args, opts]: Parameters_) {
       super(name, change(args), opts);
     }
   }
-  Object.assign(instrumented, { InstrumentedService: Edited });
+  return withServiceClass(Edited, run);
+}
+
+/** Runs with another class in the place of InstrumentedService. */
+export async function withServiceClass<T>(
+  replacement: typeof instrumented.InstrumentedService,
+  run: () => Promise<T>,
+): Promise<T> {
+  const { InstrumentedService } = instrumented;
+  Object.assign(instrumented, { InstrumentedService: replacement });
   try {
     return await run();
   } finally {
