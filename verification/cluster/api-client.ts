@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import { setTimeout as delay } from "node:timers/promises";
 import type { KubeConfig } from "@kubernetes/client-node";
 
 /** An answer of the API server that is no success. */
@@ -14,6 +15,10 @@ class ApiError extends Error {
 
 /** Unused connections are closed long before the API server does that, after 90 s. */
 const IDLE_MILLISECONDS = 30_000;
+
+/** "storage is (re)initializing" comes with it too, just after a CRD was created. */
+const TOO_MANY_REQUESTS = 429;
+const AGAIN_MILLISECONDS = 250;
 
 export interface ApiCall {
   readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
@@ -57,8 +62,27 @@ export class ApiClient {
     return (this.options ??= optionsFor(this.config, this.server));
   }
 
-  /** @throws ApiError with the API server's own message; Error where it does not answer in time */
-  async call<T>(path: string, { method = "GET", body, contentType }: ApiCall = {}): Promise<T> {
+  /**
+   * An API server that is too busy, or is getting ready for a new kind, is asked again.
+   * @throws ApiError with the API server's own message; Error where it does not answer in time
+   */
+  async call<T>(path: string, call: ApiCall = {}): Promise<T> {
+    const deadline = Date.now() + this.seconds * 1000;
+    for (;;) {
+      try {
+        return await this.callOnce<T>(path, call);
+      } catch (error) {
+        const isLater = error instanceof ApiError && error.status === TOO_MANY_REQUESTS;
+        if (!isLater || Date.now() > deadline) throw error;
+        await delay(AGAIN_MILLISECONDS);
+      }
+    }
+  }
+
+  private async callOnce<T>(
+    path: string,
+    { method = "GET", body, contentType }: ApiCall,
+  ): Promise<T> {
     const { headers, ...options } = await this.requestOptions();
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const late = AbortSignal.timeout(this.seconds * 1000);
