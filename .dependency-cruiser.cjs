@@ -49,7 +49,7 @@ module.exports = {
       severity: "error",
       from: { path: "^config/" },
       to: {
-        path: "^(components|services)/|node_modules/@pulumi/(aws|awsx|eks|kubernetes|docker-build)/",
+        path: "^(components(?!/platform\\.ts)|services)/|node_modules/@pulumi/(aws|awsx|eks|kubernetes|docker-build)/",
         dependencyTypesNot: ["type-only"],
       },
     },

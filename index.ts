@@ -1,17 +1,12 @@
-import * as aws from "@pulumi/aws";
-import { Cluster } from "./components/cluster/cluster";
 import { MonitoringStack } from "./components/monitoring-stack/monitoring-stack";
 import { ServiceNamespace } from "./components/service-namespace/service-namespace";
+import { createStackCluster } from "./components/stack-cluster";
 import { readConfig } from "./config/config";
 import { deployTaskService } from "./services/task-service";
 
 const config = readConfig();
-const awsProvider = new aws.Provider("aws", {
-  region: config.region as aws.Region,
-  defaultTags: { tags: config.tags },
-});
 
-const cluster = new Cluster("cluster", config.cluster, { providers: { aws: awsProvider } });
+const cluster = createStackCluster(config.cluster);
 const { platform } = cluster;
 
 const monitoring = new MonitoringStack(
@@ -33,6 +28,16 @@ const taskService = deployTaskService({
   watchedBy: monitoring,
 });
 
-export const { clusterName, kubeconfig, kubeconfigCommand } = cluster;
-export const { grafanaUrl, grafanaAdminUser, grafanaAdminPassword } = monitoring;
-export const services = { "task-service": { image: taskService.image, url: taskService.url } };
+// What a platform does not have is no output: the CLI warns of one that is undefined.
+const { kubeconfig } = cluster;
+const { grafanaCommand } = monitoring;
+export = {
+  clusterName: cluster.clusterName,
+  kubeconfigCommand: cluster.kubeconfigCommand,
+  ...(kubeconfig && { kubeconfig }),
+  grafanaUrl: monitoring.grafanaUrl,
+  ...(grafanaCommand && { grafanaCommand }),
+  grafanaAdminUser: monitoring.grafanaAdminUser,
+  grafanaAdminPassword: monitoring.grafanaAdminPassword,
+  services: { "task-service": { image: taskService.image, url: taskService.url } },
+};

@@ -7,16 +7,20 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface Platform {
   /** Providers of everything that is made on the platform, the cluster's Kubernetes provider among them. */
   readonly providers: pulumi.ProviderResource[];
-  /** How to reach the API server: JSON or YAML. Secret. */
-  readonly kubeconfig: pulumi.Output<string>;
+  /** How this program itself reaches the API server, where no provider's resource does what it needs. */
+  readonly access: ClusterAccess;
+  /** kubectl with what it needs to reach the cluster, for the commands that users are told. */
+  readonly kubectl: string;
   /** Minor of the API server, such as "1.35". */
   readonly kubernetesVersion: string;
-  /** Parts of the control plane that answer a scrape, by their key in the chart's values. */
+  /** Parts of the control plane that answer a scrape. */
   readonly controlPlaneTargets: readonly ControlPlaneTarget[];
   /** StorageClass of volumes. @default the cluster's own default class */
   readonly storageClassName?: pulumi.Input<string>;
   /** @default none: an Ingress would never get an address, so none is made */
   readonly ingressController?: IngressController;
+  /** Host at which node ports answer. @default none is reached: a load balancer is the way in */
+  readonly nodeAddress?: string;
   /** @default none: a service needs a ready image */
   readonly imageRegistry?: ImageRegistry;
   /** @default none: a service that asks for permissions is refused */
@@ -25,17 +29,47 @@ export interface Platform {
   readonly alertTopics?: AlertTopics;
 }
 
-export type ControlPlaneTarget =
-  "kubeControllerManager" | "kubeScheduler" | "kubeEtcd" | "kubeProxy" | "coreDns";
+/** The cluster of a stack: one that it makes, or one that is there. */
+export interface StackCluster {
+  /** The cluster as the other components see it. */
+  readonly platform: Platform;
+  readonly clusterName: string;
+  /** Secret. @default none is given out, where the caller's own kubeconfig is used */
+  readonly kubeconfig?: pulumi.Output<string>;
+  /** Makes the cluster kubectl's current one. */
+  readonly kubeconfigCommand: string;
+}
 
-/** Makes an Ingress reachable from outside the cluster. */
+/** A kubeconfig, JSON or YAML and secret; or a context of the files that kubectl reads. */
+export type ClusterAccess =
+  { readonly kubeconfig: pulumi.Output<string> } | { readonly context: string };
+
+/** Keys of the chart's values. */
+export const CONTROL_PLANE_TARGETS = [
+  "kubeControllerManager",
+  "kubeScheduler",
+  "kubeEtcd",
+  "kubeProxy",
+  "coreDns",
+] as const;
+
+export type ControlPlaneTarget = (typeof CONTROL_PLANE_TARGETS)[number];
+
+export const isControlPlaneTarget = (name: string): name is ControlPlaneTarget =>
+  CONTROL_PLANE_TARGETS.some((target) => target === name);
+
+/** Makes an Ingress reachable from outside the cluster, and writes its address into the Ingress' status. */
 export interface IngressController {
   /** IngressClass to name in the Ingress. */
   readonly className: pulumi.Input<string>;
-  /** Field of status.loadBalancer.ingress[0] that holds the address. */
-  readonly addressField: "hostname" | "ip";
-  /** Annotations that tell the controller how to expose an Ingress. */
-  annotations(exposure: IngressExposure): Readonly<Record<string, string>>;
+  /** What an Ingress has to say to be exposed so. */
+  expose(exposure: IngressExposure): ExposedIngress;
+}
+
+export interface ExposedIngress {
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Secret that holds the certificate. @default none: the controller has it, or it is plain HTTP */
+  readonly tlsSecretName?: string;
 }
 
 export interface IngressExposure {
@@ -43,7 +77,7 @@ export interface IngressExposure {
   readonly healthCheckPath: string;
   /** CIDRs that may connect. Empty: everybody. */
   readonly allowedCidrs: readonly string[];
-  /** Certificate, in the controller's own terms (on EKS the ARN of an ACM certificate). @default plain HTTP */
+  /** Certificate, in the platform's own terms (an ARN on EKS, else a Secret's name). @default the controller's own, or plain HTTP */
   readonly certificate?: string;
 }
 
@@ -108,15 +142,15 @@ export interface AlertTopics {
 export interface AlertTopicArgs {
   /** Once in a stack. */
   readonly name: string;
-  /** @default a topic of its own */
-  readonly topicArn?: string;
+  /** Identity of a topic that is there, in the platform's terms (on EKS an ARN). @default a topic of its own */
+  readonly existing?: string;
   /** Address that a topic made here writes to, once its owner has confirmed. @default nobody */
   readonly email?: string;
 }
 
 export interface CreatedTopics {
-  /** In the order of the topics given. */
-  readonly arns: pulumi.Output<string[]>;
+  /** Identities in the platform's terms (on EKS ARNs), in the order of the topics given. */
+  readonly ids: pulumi.Output<string[]>;
   /** What the publisher's pods must wait for. */
   readonly dependsOn: readonly pulumi.Resource[];
 }

@@ -2,7 +2,7 @@ import * as command from "./commands";
 import { addressCount, MY_ADDRESS } from "./networks";
 import { type Problems, shown } from "./problems";
 import type { Values } from "./reader";
-import { gibibytes } from "./rules";
+import { gibibytes, kubeContext as kubeContextRule } from "./rules";
 
 /** A /8: more people than log in to a Grafana over plain HTTP, fewer than the internet. */
 const MOST_PLAIN_HTTP_ADDRESSES = 2 ** 24;
@@ -20,8 +20,9 @@ const MOST_PREFIX_LETTERS = 64 - "-alertmanager".length;
 export function checkCombinations(values: Values, problems: Problems): void {
   checkNamespaces(values, problems);
   checkRetention(values, problems);
-  checkGrafanaAccess(values, problems);
   checkTaskStore(values, problems);
+  if (values.platform === "eks") checkGrafanaAccess(values, problems);
+  else checkExistingCluster(values, problems);
 }
 
 /**
@@ -87,8 +88,63 @@ function checkGrafanaAccess(values: Values, problems: Problems): void {
   problems.add("grafanaAllowedCidrs", must, got, fix);
 }
 
-function checkTaskStore({ taskStore, taskServiceReplicas }: Values, problems: Problems): void {
+function checkTaskStore(values: Values, problems: Problems): void {
+  const { platform, taskStore, taskServiceReplicas } = values;
+  if (taskStore === "dynamodb" && platform !== "eks") {
+    const must = `memory on platform ${platform}: pods reach DynamoDB by an identity that EKS gives them`;
+    const commands = [
+      command.set("taskStore", "memory"),
+      ...(taskServiceReplicas === 1 ? [] : [command.set("taskServiceReplicas", "1")]),
+    ];
+    problems.add("taskStore", must, shown(taskStore), command.all(commands));
+  }
   if (taskStore !== "memory" || taskServiceReplicas === 1) return;
+  if (platform !== "eks") {
+    const must = "1 on a platform without DynamoDB: in memory each pod has tasks of its own";
+    const fix = command.set("taskServiceReplicas", "1");
+    problems.add("taskServiceReplicas", must, shown(taskServiceReplicas), fix);
+    return;
+  }
   const must = `dynamodb where taskServiceReplicas is more than 1 (${taskServiceReplicas}): in memory each pod has tasks of its own`;
   problems.add("taskStore", must, shown(taskStore), command.set("taskStore", "dynamodb"));
+}
+
+/** What a cluster that is there cannot be asked in a preview. */
+function checkExistingCluster(values: Values, problems: Problems): void {
+  const { kubeContext, imageRegistry, serviceImages } = values;
+  if (kubeContext === "") {
+    const fix = `pulumi config set kubeContext "$(kubectl config current-context)"`;
+    problems.add("kubeContext", kubeContextRule.must, "nothing", fix);
+  }
+  checkIngress(values, problems);
+  if (imageRegistry !== "" || serviceImages["task-service"] !== undefined) return;
+  const path = command.fieldPath("serviceImages", "task-service");
+  const must = "a ready image, or imageRegistry a registry to push one to";
+  problems.add(path, must, "nothing", command.setPath(path, command.VALUE));
+}
+
+function checkIngress(values: Values, problems: Problems): void {
+  const { ingressClass, grafanaDomain, grafanaTlsSecret, grafanaNodePort } = values;
+  if (ingressClass !== "" && grafanaNodePort !== 0) {
+    const must = "0 where ingressClass is given: Grafana has one address";
+    const fix = command.remove("grafanaNodePort");
+    problems.add("grafanaNodePort", must, shown(grafanaNodePort), fix);
+  }
+  const needsClass = [
+    ...(grafanaDomain === "" ? [] : ["grafanaDomain"]),
+    ...(Object.keys(values.ingressAnnotations).length === 0 ? [] : ["ingressAnnotations"]),
+  ];
+  if (ingressClass === "" && needsClass.length > 0) {
+    const must = `the class of an ingress controller: without one ${needsClass.join(" and ")} can do nothing`;
+    const fix = command.all([
+      command.set("ingressClass", command.VALUE),
+      ...(grafanaNodePort === 0 ? [] : [command.remove("grafanaNodePort")]),
+    ]);
+    problems.add("ingressClass", must, "nothing", fix);
+  }
+  if (grafanaTlsSecret !== "" && grafanaDomain === "") {
+    const must = "absent without grafanaDomain, the host name that its certificate is for";
+    const fix = command.remove("grafanaTlsSecret");
+    problems.add("grafanaTlsSecret", must, shown(grafanaTlsSecret), fix);
+  }
 }

@@ -1,18 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterArgs } from "../components/cluster/cluster";
 import type { MonitoringStackArgs } from "../components/monitoring-stack/monitoring-stack";
+import { isControlPlaneTarget } from "../components/platform";
+import type { StackClusterArgs } from "../components/stack-cluster";
 import type { TaskServiceArgs } from "../services/task-service";
 import { checkCombinations, checkStackName } from "./combinations";
 import { Problems } from "./problems";
-import { readKeys } from "./reader";
+import { readKeys, type Values } from "./reader";
 import { readAlerting } from "./receivers";
 
 /** The stack's configuration, read once and validated. Its keys: keys.ts. */
 export interface StackConfig {
-  /** On everything in AWS that Pulumi makes. */
-  readonly tags: Readonly<Record<string, string>>;
-  readonly region: string;
-  readonly cluster: ClusterArgs;
+  readonly cluster: StackClusterArgs;
   readonly monitoring: Omit<MonitoringStackArgs, "platform">;
   readonly serviceNamespace: string;
   readonly taskService: Omit<TaskServiceArgs, "namespace" | "platform" | "watchedBy">;
@@ -29,66 +27,99 @@ export function readConfig(): StackConfig {
   // ECR takes no capitals.
   const prefix = `${project}-${stack}`.toLowerCase();
   const problems = new Problems();
-  checkStackName(project, stack, problems);
   const values = readKeys(project, problems);
   const alerting = readAlerting(values, problems);
   checkCombinations(values, problems);
+  if (values.platform === "eks") checkStackName(project, stack, problems);
   problems.throwIfAny(stack);
-
-  const region = values["aws:region"];
-  const { kubernetesVersion, deletionProtection, grafanaDomain, taskServiceReplicas, taskStore } =
-    values;
-  const clusterName = values.clusterName || prefix;
   return {
-    tags: { project, stack, "managed-by": "pulumi" },
-    region,
-    cluster: {
-      prefix,
-      region,
-      clusterName,
-      kubernetesVersion,
-      availabilityZones: values.availabilityZones,
-      vpcCidr: values.vpcCidr,
-      natGateways: values.natGateways,
-      apiServerCidrs: values.apiServerCidrs,
-      adminRoleArns: values.adminRoleArns,
-      deletionProtection,
-    },
-    monitoring: {
-      namespace: values.monitoringNamespace,
-      ...(values.chart && { chart: values.chart }),
-      retentionDays: values.retentionDays,
-      retentionSize: values.retentionSize,
-      scrapeInterval: values.scrapeInterval,
-      replicas: values.prometheusReplicas,
-      ...(values.persistence && {
-        volumes: {
-          prometheus: values.prometheusVolumeGiB,
-          alertmanager: values.alertmanagerVolumeGiB,
-          grafana: values.grafanaVolumeGiB,
-        },
-      }),
-      grafana: {
-        ...(grafanaDomain && {
-          https: { domain: grafanaDomain, certificate: values.grafanaCertificateArn },
-        }),
-        allowedCidrs: values.grafanaAllowedCidrs,
-      },
-      alerting,
-      ...(values.runbookBaseUrl && { runbookBaseUrl: values.runbookBaseUrl }),
-      deletionProtection,
-    },
+    cluster:
+      values.platform === "eks"
+        ? eksCluster(values, prefix, { project, stack, "managed-by": "pulumi" })
+        : existingCluster(values),
+    monitoring: { ...monitoring(values), alerting },
     serviceNamespace: values.serviceNamespace,
-    taskService: {
-      ...(values.taskServiceImage && { image: values.taskServiceImage }),
-      // In memory each pod would have tasks of its own.
-      replicas: {
-        min: taskServiceReplicas,
-        max: taskStore === "memory" ? 1 : 5 * taskServiceReplicas,
+    taskService: taskService(values, prefix),
+  };
+}
+
+function eksCluster(
+  values: Values,
+  prefix: string,
+  tags: Readonly<Record<string, string>>,
+): StackClusterArgs {
+  return {
+    platform: "eks",
+    tags,
+    prefix,
+    region: values["aws:region"],
+    clusterName: values.clusterName || prefix,
+    kubernetesVersion: values.kubernetesVersion,
+    availabilityZones: values.availabilityZones,
+    vpcCidr: values.vpcCidr,
+    natGateways: values.natGateways,
+    apiServerCidrs: values.apiServerCidrs,
+    adminRoleArns: values.adminRoleArns,
+    deletionProtection: values.deletionProtection,
+  };
+}
+
+function existingCluster(values: Values): StackClusterArgs {
+  const { ingressClass, ingressAnnotations, storageClass, imageRegistry, nodeArchitecture } =
+    values;
+  return {
+    platform: "kubeconfig",
+    context: values.kubeContext,
+    kubernetesVersion: values.kubernetesVersion,
+    nodeAddress: values.nodeAddress,
+    controlPlaneTargets: values.controlPlaneTargets.filter(isControlPlaneTarget),
+    ...(ingressClass && { ingress: { className: ingressClass, annotations: ingressAnnotations } }),
+    ...(storageClass && { storageClassName: storageClass }),
+    ...(imageRegistry && { images: { registry: imageRegistry, architecture: nodeArchitecture } }),
+  };
+}
+
+function monitoring(values: Values): Omit<StackConfig["monitoring"], "alerting"> {
+  const { grafanaDomain, grafanaNodePort } = values;
+  const certificate = values.grafanaCertificateArn || values.grafanaTlsSecret;
+  return {
+    namespace: values.monitoringNamespace,
+    ...(values.chart && { chart: values.chart }),
+    retentionDays: values.retentionDays,
+    retentionSize: values.retentionSize,
+    scrapeInterval: values.scrapeInterval,
+    replicas: values.prometheusReplicas,
+    ...(values.persistence && {
+      volumes: {
+        prometheus: values.prometheusVolumeGiB,
+        alertmanager: values.alertmanagerVolumeGiB,
+        grafana: values.grafanaVolumeGiB,
       },
-      ...(taskStore === "dynamodb" && {
-        table: { tableName: `${prefix}-tasks`, region, deletionProtection },
+    }),
+    grafana: {
+      ...(grafanaDomain && {
+        https: { domain: grafanaDomain, ...(certificate && { certificate }) },
       }),
+      allowedCidrs: values.grafanaAllowedCidrs,
+      ...(grafanaNodePort !== 0 && { nodePort: grafanaNodePort }),
     },
+    ...(values.runbookBaseUrl && { runbookBaseUrl: values.runbookBaseUrl }),
+    deletionProtection: values.deletionProtection,
+  };
+}
+
+function taskService(values: Values, prefix: string): StackConfig["taskService"] {
+  const { taskServiceReplicas, taskStore, deletionProtection } = values;
+  const { "task-service": image } = values.serviceImages;
+  return {
+    ...(image !== undefined && { image }),
+    // In memory each pod would have tasks of its own.
+    replicas: {
+      min: taskServiceReplicas,
+      max: taskStore === "memory" ? 1 : 5 * taskServiceReplicas,
+    },
+    ...(taskStore === "dynamodb" && {
+      table: { tableName: `${prefix}-tasks`, region: values["aws:region"], deletionProtection },
+    }),
   };
 }

@@ -12,6 +12,7 @@ const ROWS: readonly (readonly [name: string, key: Key])[] = Object.entries(KEYS
 
 /** The keys that almost every stack sets, for the README. */
 const README_KEYS: readonly string[] = [
+  "platform",
   "aws:region",
   "availabilityZones",
   "grafanaAllowedCidrs",
@@ -58,7 +59,7 @@ const declaration = (key: Key): object => ({
   description: [
     key.description,
     ...(key.fixed ? ["Fixed after the first up."] : []),
-    ...(key.platforms ? [`Only on ${key.platforms.join(", ")}.`] : []),
+    ...(key.only ? [`Only on ${key.only.platform}.`] : []),
   ].join(" "),
   ...("default" in key && { default: key.default }),
 });
@@ -71,6 +72,7 @@ const DECLARED: Readonly<Record<Key["type"], object>> = {
   integer: { type: "integer" },
   list: { type: "array", items: { type: "string" } },
   objects: { type: "array", items: { type: "object" } },
+  texts: { type: "object" },
   // Never declared: it has no default.
   secrets: {},
 };
@@ -78,10 +80,10 @@ const DECLARED: Readonly<Record<Key["type"], object>> = {
 /** Writes `items: { type: string }` and lists as they were written by hand. */
 function showInOneLine(document: Document): void {
   for (const [name, key] of ROWS) {
-    if (key.type !== "list" && key.type !== "objects") continue;
+    if (key.type !== "list" && key.type !== "objects" && key.type !== "texts") continue;
     for (const field of ["items", "default"]) {
-      const node = document.getIn(["config", name, field], true) as { flow?: boolean };
-      node.flow = true;
+      const node = document.getIn(["config", name, field], true) as { flow?: boolean } | undefined;
+      if (node) node.flow = true;
     }
   }
 }
@@ -91,7 +93,7 @@ function keyTable(): string {
     code(name),
     typeText(key),
     defaultText(key),
-    key.platforms?.join(", ") ?? "all",
+    key.only?.platform ?? "all",
     key.fixed ? "yes" : "",
     meaning(key),
   ]);
@@ -116,11 +118,13 @@ function typeText(key: Key): string {
     case "boolean":
       return "`true` or `false`";
     case "integer":
-      return `${key.least} to ${key.most}`;
+      return `${key.none === undefined ? "" : `${key.none}, or `}${key.least} to ${key.most}`;
     case "list":
       return "list of texts";
     case "objects":
       return "list of objects";
+    case "texts":
+      return "object of texts";
     case "secrets":
       return "object of secrets";
   }
@@ -128,9 +132,13 @@ function typeText(key: Key): string {
 
 function defaultText(key: Key): string {
   if (!("default" in key)) return "none";
-  const text = Array.isArray(key.default) ? `[${key.default.join(", ")}]` : String(key.default);
+  const text = typeof key.default === "object" ? listText(key.default) : String(key.default);
   return text === "" ? "empty" : code(text);
 }
+
+/** Lists as they are; an object has no entries. */
+const listText = (value: readonly string[] | object): string =>
+  Array.isArray(value) ? `[${value.join(", ")}]` : "{}";
 
 const code = (text: string): string => `\`${text}\``;
 

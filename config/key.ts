@@ -1,15 +1,22 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Fill } from "./commands";
-import type { RegionalRule } from "./rules";
+import type { RegionalRule, Rule } from "./rules";
 
 /** The platforms that a stack can run on. */
-export type PlatformName = "eks";
+export type PlatformName = "eks" | "kubeconfig";
+
+/** What a key is for, where not every platform has it. */
+export interface OnlyOn {
+  readonly platform: PlatformName;
+  /** Why another platform has no use for the key, or what does the same there: one clause. */
+  readonly elsewhere: string;
+}
 
 interface Row {
   /** One or two sentences for Pulumi.yaml and docs/configuration.md. */
   readonly description: string;
   /** @default every platform */
-  readonly platforms?: readonly PlatformName[];
+  readonly only?: OnlyOn;
   /** Whether the key cannot change after the first `pulumi up`. @default no */
   readonly fixed?: true;
 }
@@ -37,6 +44,8 @@ export interface IntegerKey extends Row {
   readonly type: "integer";
   readonly least: number;
   readonly most: number;
+  /** A number outside the bounds that means none. @default every number is in the bounds */
+  readonly none?: number;
   /** Why not less or more, for the message. @default nothing is said */
   readonly why?: string;
   readonly default: number;
@@ -59,12 +68,21 @@ export interface ObjectsKey extends Row {
   readonly default: readonly [];
 }
 
+/** An object of texts, each with a name. */
+export interface TextsKey extends Row {
+  readonly type: "texts";
+  readonly name: Rule;
+  readonly item: Rule;
+  readonly default: Readonly<Record<string, never>>;
+}
+
 /** An object of secret texts. Pulumi.yaml cannot declare it: the CLI refuses a type, a default and secrecy together. */
 export interface SecretsKey extends Row {
   readonly type: "secrets";
 }
 
-export type Key = TextKey | OneOfKey | BooleanKey | IntegerKey | ListKey | ObjectsKey | SecretsKey;
+export type Key =
+  TextKey | OneOfKey | BooleanKey | IntegerKey | ListKey | ObjectsKey | TextsKey | SecretsKey;
 
 /** An object as the stack file has it, not yet checked. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -89,4 +107,6 @@ export type ValueOf<K extends Key> = K extends { type: "text" }
           ? readonly string[]
           : K extends { type: "objects" }
             ? readonly Fields[]
-            : Secrets;
+            : K extends { type: "texts" }
+              ? Readonly<Record<string, string>>
+              : Secrets;

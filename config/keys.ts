@@ -1,24 +1,37 @@
 import { SLO_PERIOD_DAYS } from "../observability/slo/objectives";
 import { versions } from "../versions";
 import { chart } from "./chart";
-import type { Key, PlatformName } from "./key";
+import type { Key, OnlyOn } from "./key";
 import { cidr, MY_ADDRESS, publicCidr, vpcCidr } from "./networks";
 import { region, zone, zoneFills } from "./regions";
 import * as rule from "./rules";
 import { VALUE } from "./commands";
 
-const EKS: readonly PlatformName[] = ["eks"];
+const onEks = (elsewhere: string): OnlyOn => ({ platform: "eks", elsewhere });
+const onKubeconfig = (elsewhere: string): OnlyOn => ({ platform: "kubeconfig", elsewhere });
+
+const NO_AWS = "nothing is made in AWS";
+const THERE_ALREADY = "the cluster and its network are there already";
+const AUTO_MODE = "EKS Auto Mode has its own";
 
 /**
  * Every key that a stack may set. The catalogue in Pulumi.yaml and the tables in docs/configuration.md
  * and README.md are generated from it (`npm run fix`); keys without a namespace are the project's own.
  */
 export const KEYS = {
+  platform: {
+    type: "oneOf",
+    values: ["eks", "kubeconfig"],
+    default: "eks",
+    description:
+      "What the stack runs on: eks makes a cluster with its network; kubeconfig is a cluster that is there (kind, k3d, minikube, Docker Desktop, GKE, AKS, EKS).",
+    fixed: true,
+  },
   "aws:region": {
     type: "text",
     rule: region,
     description: "AWS region of everything. Must be set.",
-    platforms: EKS,
+    only: onEks(NO_AWS),
     fixed: true,
   },
   clusterName: {
@@ -26,7 +39,7 @@ export const KEYS = {
     rule: rule.clusterName,
     default: "",
     description: "Name of the EKS cluster. Empty: <project>-<stack>.",
-    platforms: EKS,
+    only: onEks("kubeContext names the cluster"),
     fixed: true,
   },
   kubernetesVersion: {
@@ -34,15 +47,14 @@ export const KEYS = {
     values: versions.kubernetes.map(({ minor }) => minor),
     default: versions.kubernetes[0].minor,
     description:
-      "Minor version of the Kubernetes control plane. Goes up by one at a time and never down.",
-    platforms: EKS,
+      "Minor version of the Kubernetes control plane. On eks it goes up by one at a time and never down; on kubeconfig it is the cluster's own, or one beside it.",
   },
   compute: {
     type: "oneOf",
     values: ["auto"],
     default: "auto",
     description: "Where nodes come from: auto is EKS Auto Mode, the only choice so far.",
-    platforms: EKS,
+    only: onEks(THERE_ALREADY),
   },
   availabilityZones: {
     type: "list",
@@ -54,7 +66,7 @@ export const KEYS = {
     default: [],
     description:
       "Zones of the VPC: two, because a load balancer needs two, to four of the region. One can be added at the end, for load balancers; nodes stay in the first.",
-    platforms: EKS,
+    only: onEks(THERE_ALREADY),
     fixed: true,
   },
   vpcCidr: {
@@ -62,7 +74,7 @@ export const KEYS = {
     rule: vpcCidr,
     default: "10.0.0.0/16",
     description: "IPv4 range of the VPC: private (RFC 1918), /16 to /20.",
-    platforms: EKS,
+    only: onEks(THERE_ALREADY),
     fixed: true,
   },
   natGateways: {
@@ -71,7 +83,7 @@ export const KEYS = {
     default: "single",
     description:
       "NAT gateways: single is one for all zones; with per-zone, losing a zone does not cut off the others.",
-    platforms: EKS,
+    only: onEks(THERE_ALREADY),
   },
   apiServerCidrs: {
     type: "list",
@@ -83,7 +95,92 @@ export const KEYS = {
     default: ["0.0.0.0/0"],
     description:
       "Public networks that may reach the Kubernetes API server, 40 at most; the one that pulumi runs in must be among them, so widen first, then change (docs/runbooks/cluster.md). IAM guards every call in any case.",
-    platforms: EKS,
+    only: onEks(THERE_ALREADY),
+  },
+  kubeContext: {
+    type: "text",
+    rule: rule.kubeContext,
+    default: "",
+    description:
+      "Context of the cluster, in the files that kubectl reads ($KUBECONFIG or ~/.kube/config). Must be set: the current context could be another cluster tomorrow.",
+    only: onKubeconfig("the stack makes its own cluster"),
+    fixed: true,
+  },
+  ingressClass: {
+    type: "text",
+    rule: rule.className,
+    default: "",
+    description:
+      "IngressClass that gives Grafana an address, which up waits for. Empty: no Ingress; grafanaNodePort, or kubectl port-forward.",
+    only: onKubeconfig(AUTO_MODE),
+  },
+  ingressAnnotations: {
+    type: "texts",
+    name: rule.annotationName,
+    item: rule.annotationValue,
+    default: {},
+    description:
+      "Annotations of Grafana's Ingress, in the terms of its controller, such as those that limit who may connect.",
+    only: onKubeconfig(AUTO_MODE),
+  },
+  grafanaTlsSecret: {
+    type: "text",
+    rule: rule.secretName,
+    default: "",
+    description:
+      "Secret with the certificate of grafanaDomain, such as cert-manager makes. Empty: the controller's own certificate.",
+    only: onKubeconfig("use grafanaCertificateArn"),
+  },
+  grafanaNodePort: {
+    type: "integer",
+    least: 30_000,
+    most: 32_767,
+    why: "the range that Kubernetes keeps for node ports; 0 opens none",
+    none: 0,
+    default: 0,
+    description: "Port on every node that Grafana answers on. 0: none.",
+    only: onKubeconfig("the load balancer is the way in"),
+  },
+  nodeAddress: {
+    type: "text",
+    rule: rule.hostOrAddress,
+    default: "localhost",
+    description:
+      "Host at which node ports answer: localhost on kind, k3d and Docker Desktop; on minikube what minikube ip prints.",
+    only: onKubeconfig("the load balancer is the way in"),
+  },
+  storageClass: {
+    type: "text",
+    rule: rule.className,
+    default: "",
+    description: "StorageClass of the volumes. Empty: the cluster's default class.",
+    only: onKubeconfig("the stack makes an encrypted class of its own"),
+    fixed: true,
+  },
+  imageRegistry: {
+    type: "text",
+    rule: rule.registry,
+    default: "",
+    description:
+      "Registry that services' images are pushed to and the cluster pulls from, with the login that docker has, such as localhost:5001. Empty: serviceImages says what to run.",
+    only: onKubeconfig("the stack makes a repository in ECR for each service"),
+  },
+  nodeArchitecture: {
+    type: "oneOf",
+    values: ["amd64", "arm64"],
+    default: "amd64",
+    description: "What images are built for.",
+    only: onKubeconfig("nodes are amd64"),
+  },
+  controlPlaneTargets: {
+    type: "list",
+    item: rule.controlPlaneTarget,
+    least: 0,
+    fill: () => [],
+    default: [],
+    description:
+      "Parts of the control plane that answer a scrape: kubeControllerManager, kubeScheduler, kubeEtcd, kubeProxy, coreDns. The alerts of one that does not would fire for ever.",
+    only: onKubeconfig("nothing of Auto Mode's answers"),
   },
   adminRoleArns: {
     type: "list",
@@ -93,7 +190,7 @@ export const KEYS = {
     default: [],
     description:
       "IAM roles that become cluster admins beside the one that ran the first up, which must not be among them.",
-    platforms: EKS,
+    only: onEks("give people access by RBAC on the cluster"),
   },
   monitoringNamespace: {
     type: "text",
@@ -174,14 +271,15 @@ export const KEYS = {
     type: "text",
     rule: rule.domain,
     default: "",
-    description: "Host name of Grafana. Empty: plain HTTP on the load balancer's own name.",
+    description:
+      "Host name of Grafana, reached by https. Empty: plain HTTP on the address of load balancer, node or port-forward.",
   },
   grafanaCertificateArn: {
     type: "text",
     rule: rule.certificate,
     default: "",
     description: "ACM certificate of grafanaDomain, in the stack's region. Needed with a domain.",
-    platforms: EKS,
+    only: onEks("use grafanaTlsSecret"),
   },
   grafanaAllowedCidrs: {
     type: "list",
@@ -191,6 +289,7 @@ export const KEYS = {
     default: [],
     description:
       "Networks that may reach Grafana. Needed without a domain, then together no more addresses than a /8. With a domain, empty means everybody.",
+    only: onEks("use ingressAnnotations, in the terms of the controller"),
   },
   receivers: {
     type: "objects",
@@ -215,11 +314,13 @@ export const KEYS = {
     description:
       "Folder of the runbooks on the web, such as that of your copy of docs/runbooks. Empty: alerts name the page and link to none.",
   },
-  taskServiceImage: {
-    type: "text",
-    rule: rule.image,
-    default: "",
-    description: "A ready image of task-service. Empty: build and push services/task-service.",
+  serviceImages: {
+    type: "texts",
+    name: rule.serviceName,
+    item: rule.image,
+    default: {},
+    description:
+      "Ready images, by service. A service without one is built from services/<service> and pushed.",
   },
   taskServiceReplicas: {
     type: "integer",
@@ -234,7 +335,7 @@ export const KEYS = {
     values: ["memory", "dynamodb"],
     default: "memory",
     description:
-      "Where task-service keeps its tasks: memory (one pod), or a DynamoDB table of its own.",
+      "Where task-service keeps its tasks: memory (one pod), or a DynamoDB table of its own (only on eks).",
   },
   deletionProtection: {
     type: "boolean",

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as command from "./commands";
 import type { Fill } from "./commands";
 import { type Given, isObject, parseJson } from "./given";
-import type { Fields, ListKey, Secrets } from "./key";
+import type { Fields, ListKey, Secrets, TextsKey } from "./key";
 import { type Problems, shown } from "./problems";
 import { meantBy, type Rule, ruleFor } from "./rules";
 
@@ -40,6 +40,35 @@ export function readObjects(
   if (Array.isArray(parsed) && parsed.every(isObject)) return parsed;
   if (!isSecret) problems.add(name, "a list of objects", shown(text), command.remove(name));
   return [];
+}
+
+/** An object of texts. A wrong entry is taken out, or becomes what was meant. */
+export function readTexts(
+  name: string,
+  key: TextsKey,
+  { text = "", isSecret }: Given,
+  problems: Problems,
+): Readonly<Record<string, string>> {
+  const parsed = parseJson(text === "" ? "{}" : text);
+  if (isSecret) return {};
+  if (!isObject(parsed)) {
+    problems.add(name, "an object of texts", shown(text), command.remove(name));
+    return {};
+  }
+  const entries = Object.entries(parsed).flatMap(([entry, value]): [string, string][] => {
+    const path = command.fieldPath(name, entry);
+    if (!key.name.test(entry)) {
+      const must = `an object, each name ${key.name.must}`;
+      problems.add(name, must, shown(entry), command.removePath(path));
+      return [];
+    }
+    if (typeof value === "string" && key.item.test(value)) return [[entry, value]];
+    const meant = typeof value === "string" ? meantBy(key.item, value) : undefined;
+    const fix = command.setPath(path, meant ?? command.VALUE);
+    problems.add(path, key.item.must, shown(value), fix);
+    return [[entry, meant ?? key.item.example]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** An object of secret texts; absent is as good as empty. */

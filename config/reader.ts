@@ -1,11 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { distance } from "fastest-levenshtein";
 import * as command from "./commands";
 import { type Given, isSecret, parseJson } from "./given";
-import type { Key, ValueOf } from "./key";
+import type { Key, PlatformName, ValueOf } from "./key";
 import { KEYS } from "./keys";
-import { readList, readObjects, readSecrets } from "./lists";
-import type { Problems } from "./problems";
+import { readList, readObjects, readSecrets, readTexts } from "./lists";
+import { type Problems, shown } from "./problems";
 import { region, regionNamedIn } from "./regions";
 import { meantBy } from "./rules";
 import { readBoolean, readInteger, readOneOf, readText } from "./scalars";
@@ -20,15 +21,56 @@ export type Values = { readonly [Name in keyof typeof KEYS]: ValueOf<(typeof KEY
 export function readKeys(project: string, problems: Problems): Values {
   const raw = new Map(Object.entries(pulumi.runtime.allConfig()));
   const fullName = (name: string) => (name.includes(":") ? name : `${project}:${name}`);
-  const inRegion = readRegion(raw, fullName("availabilityZones"), problems);
+  const platform = readPlatform(raw, fullName("platform"), problems);
+  const isElsewhere = ({ only }: Key) => only !== undefined && only.platform !== platform;
+  const inRegion = isElsewhere(KEYS["aws:region"])
+    ? ""
+    : readRegion(raw, fullName("availabilityZones"), problems);
   const values = Object.entries<Key>(KEYS).map(([name, key]): [string, unknown] => {
-    if (name === "aws:region") return [name, inRegion];
+    if (name === "platform") return [name, platform];
     const full = fullName(name);
     const given = { text: raw.get(full), isSecret: isSecret(full), region: inRegion };
+    if (isElsewhere(key)) return [name, refuseElsewhere(name, key, platform, given, problems)];
+    if (name === "aws:region") return [name, inRegion];
     return [name, readKey(name, key, given, problems)];
   });
   refuseOtherKeys(project, raw, problems);
   return Object.fromEntries(values) as unknown as Values;
+}
+
+/** First of all, because it decides which keys there are. */
+function readPlatform(
+  raw: ReadonlyMap<string, string>,
+  full: string,
+  problems: Problems,
+): PlatformName {
+  const { values, default: fallback } = KEYS.platform;
+  const given = { text: raw.get(full) ?? fallback, isSecret: isSecret(full), region: "" };
+  if (given.isSecret) refuseSecret("platform", given.text, problems);
+  const name = readOneOf("platform", values, fallback, given, problems);
+  return values.find((known) => known === name) ?? fallback;
+}
+
+/** A key of another platform must be absent, or be what it is by default. @returns its default */
+function refuseElsewhere(
+  name: string,
+  key: Key,
+  platform: PlatformName,
+  { text = "", isSecret: secret }: Given,
+  problems: Problems,
+): unknown {
+  const fallback = "default" in key ? key.default : "";
+  const isDefault = text === "" || isDeepStrictEqual(parseJson(text) ?? text, fallback);
+  if (!isDefault || secret) {
+    const must = `absent on platform ${platform} (${key.only?.elsewhere ?? ""})`;
+    problems.add(
+      name,
+      must,
+      secret ? "a secret" : shown(parseJson(text) ?? text),
+      command.remove(name),
+    );
+  }
+  return fallback;
 }
 
 function readKey(name: string, key: Key, given: Given, problems: Problems): unknown {
@@ -53,6 +95,8 @@ function readKey(name: string, key: Key, given: Given, problems: Problems): unkn
       return readList(name, key, given, problems);
     case "objects":
       return readObjects(name, given, problems);
+    case "texts":
+      return readTexts(name, key, given, problems);
   }
 }
 
@@ -98,6 +142,11 @@ function refuseOtherKeys(
       const guess = isNear ? ` (did you mean ${near}?)` : "";
       const must = `one of the keys in docs/configuration.md${guess}`;
       problems.add(name, must, "an unknown key", command.remove(name));
+    }
+    if (namespace === "kubernetes") {
+      const must =
+        "absent: the program's own provider does not take it (on platform kubeconfig kubeContext names the cluster)";
+      problems.add(full, must, "a value", command.remove(full));
     }
     if (namespace === "aws" && !known.includes(full)) {
       const must =

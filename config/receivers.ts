@@ -4,7 +4,7 @@ import type { Severity } from "../observability/severity";
 import { type Receiver, secretKey } from "../observability/alertmanager/receiver";
 import * as command from "./commands";
 import { isSecret } from "./given";
-import type { Fields, Secrets } from "./key";
+import type { Fields, PlatformName, Secrets } from "./key";
 import { type Problems, shown } from "./problems";
 import type { Values } from "./reader";
 import { FieldReader, KINDS } from "./receiver-kinds";
@@ -25,9 +25,9 @@ export function readAlerting(values: Values, problems: Problems): AlertingArgs {
   const deadMansSwitch = hasSwitch ? DEAD_MANS_SWITCH : undefined;
   const names = new Set(deadMansSwitch && [deadMansSwitch.name]);
   const receivers = values.receivers.map((fields, index) =>
-    readReceiver(fields, `receivers[${index}]`, names, values["aws:region"], problems),
+    readReceiver(fields, `receivers[${index}]`, names, values, problems),
   );
-  checkReach(receivers, values.requireReceiver, problems);
+  checkReach(receivers, values, problems);
   checkSecrets([...receivers, ...(deadMansSwitch ? [deadMansSwitch] : [])], secrets, problems);
   return {
     receivers,
@@ -41,15 +41,20 @@ function readReceiver(
   fields: Fields,
   path: string,
   names: Set<string>,
-  region: string,
+  { platform, "aws:region": region }: Values,
   problems: Problems,
 ): ReceiverArgs {
   const name = readName(fields.name, `${path}.name`, names, problems);
   names.add(name);
-  const kind = readKind(fields.kind, `${path}.kind`, problems);
   const severities = readSeverities(fields.severities, `${path}.severities`, problems);
+  const base = { name, ...(severities && { severities }) };
+  if (fields.kind === "sns" && platform !== "eks") {
+    refuseTopic(fields, path, platform, problems);
+    return { ...base, kind: "webhook" };
+  }
+  const kind = readKind(fields.kind, `${path}.kind`, platform, problems);
   const reader = new FieldReader(fields, path, problems);
-  const receiver = KINDS[kind]({ name, ...(severities && { severities }) }, reader, region);
+  const receiver = KINDS[kind](base, reader, region);
   reader.refuseOthers();
   return receiver;
 }
@@ -73,13 +78,38 @@ function readName(
   return name;
 }
 
-function readKind(given: unknown, path: string, problems: Problems): ReceiverArgs["kind"] {
+/** What takes the place of a wrong kind: it needs the fewest fields. */
+const KIND_FOR = { eks: "sns", kubeconfig: "webhook" } as const;
+
+function readKind(
+  given: unknown,
+  path: string,
+  platform: PlatformName,
+  problems: Problems,
+): ReceiverArgs["kind"] {
   const kinds = Object.keys(KINDS) as ReceiverArgs["kind"][];
   const kind = kinds.find((known) => known === given);
-  if (kind === undefined) {
-    problems.add(path, `one of ${kinds.join(", ")}`, shown(given), command.setPath(path, "sns"));
-  }
-  return kind ?? "sns";
+  if (kind !== undefined) return kind;
+  const fallback = KIND_FOR[platform];
+  const must = `one of ${kinds.filter((each) => each !== "sns" || platform === "eks").join(", ")}`;
+  problems.add(path, must, shown(given), command.setPath(path, fallback));
+  return fallback;
+}
+
+/** SNS is published to by an identity that EKS gives Alertmanager. */
+function refuseTopic(
+  fields: Fields,
+  path: string,
+  platform: PlatformName,
+  problems: Problems,
+): void {
+  const must = `slack, pagerduty, email or webhook on platform ${platform}: nothing gives Alertmanager an identity that may publish to a topic`;
+  const others = Object.keys(fields).filter((field) => ["email", "topicArn"].includes(field));
+  const fix = command.all([
+    command.setPath(`${path}.kind`, "webhook"),
+    ...others.map((field) => command.removePath(command.fieldPath(path, field))),
+  ]);
+  problems.add(`${path}.kind`, must, shown(fields.kind), fix);
 }
 
 function readSeverities(
@@ -101,17 +131,20 @@ function readSeverities(
 /** Every alert has to reach somebody, unless the stack says that nobody is meant to be told. */
 function checkReach(
   receivers: readonly ReceiverArgs[],
-  isRequired: boolean,
+  { requireReceiver, platform }: Values,
   problems: Problems,
 ): void {
   if (receivers.length === 0) {
-    if (!isRequired) return;
+    if (!requireReceiver) return;
     const must =
       "a list of one receiver or more (or requireReceiver false): alerts would reach nobody";
-    const fields = { name: "on-call", kind: "sns", email: command.VALUE };
-    const sets = Object.entries(fields).map(([field, value]) =>
-      command.setPath(`receivers[0].${field}`, value),
-    );
+    const sets =
+      platform === "eks"
+        ? fieldsOf({ name: "on-call", kind: "sns", email: command.VALUE })
+        : [
+            ...fieldsOf({ name: "on-call", kind: "webhook" }),
+            command.setSecret(command.fieldPath(SECRETS, "on-call-url")),
+          ];
     problems.add("receivers", must, "nothing", command.all(sets));
     return;
   }
@@ -122,6 +155,9 @@ function checkReach(
   const got = shown(receivers[0]?.severities);
   problems.add(path, must, got, command.removePath(path));
 }
+
+const fieldsOf = (fields: Readonly<Record<string, string>>): string[] =>
+  Object.entries(fields).map(([field, value]) => command.setPath(`receivers[0].${field}`, value));
 
 /** Alertmanager reads a file for each secret, and refuses its configuration where one is missing. */
 function checkSecrets(

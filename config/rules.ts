@@ -1,3 +1,5 @@
+import { CONTROL_PLANE_TARGETS, isControlPlaneTarget } from "../components/platform";
+
 /** What one value may be. */
 export interface Rule {
   /** Ends the sentence "KEY must be ...". */
@@ -95,6 +97,63 @@ export const image: Rule = {
     !value.endsWith(":latest") &&
     isPort(/^[^/]+:(\d+)\//.exec(value)?.[1] ?? "1"),
   example: "111122223333.dkr.ecr.ap-northeast-1.amazonaws.com/task-service:1.4.2",
+};
+
+/** Kubernetes does not say what a context may be called; clouds use ARNs and addresses. */
+export const kubeContext: Rule = {
+  must: "a name that kubectl config get-contexts shows, without spaces and quotes",
+  test: (value) => /^[^\s'"`\\$]{1,253}$/.test(value),
+  example: "kind-monitoring",
+};
+/** RFC 1123 subdomains, as names of classes and Secrets are. */
+const subdomain = (value: string): boolean => /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(value);
+export const className: Rule = {
+  must: "the name of a class: 1 to 253 lower-case letters, digits, - and dots",
+  test: subdomain,
+  example: "nginx",
+  meant: (value) => value.toLowerCase(),
+};
+export const secretName: Rule = {
+  must: "the name of a Secret: 1 to 253 lower-case letters, digits, - and dots",
+  test: subdomain,
+  example: "grafana-tls",
+  meant: (value) => value.toLowerCase(),
+};
+export const annotationName: Rule = {
+  must: "the name of an annotation, such as cert-manager.io/cluster-issuer",
+  test: (value) =>
+    /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/.test(value),
+  example: "cert-manager.io/cluster-issuer",
+};
+export const annotationValue: Rule = {
+  must: "a text that is not empty",
+  test: (value) => value.trim() !== "",
+  example: "letsencrypt",
+};
+export const hostOrAddress: Rule = {
+  must: "a host name or an IPv4 address, without http:// and without a port",
+  test: (value) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(value),
+  example: "localhost",
+  meant: (value) => value.toLowerCase().replace(/^https?:\/\/|[:/].*$/g, ""),
+};
+export const registry: Rule = {
+  must: "a registry, with a path where it has one, such as localhost:5001 or ghcr.io/team, without https:// and without a tag",
+  test: (value) =>
+    /^[\w.-]+(:\d+)?(\/[a-z0-9._-]+)*$/.test(value) &&
+    isPort(/^[^/]+:(\d+)/.exec(value)?.[1] ?? "1"),
+  example: "localhost:5001",
+  meant: (value) => value.replace(/^https?:\/\/|\/+$/g, ""),
+};
+export const controlPlaneTarget: Rule = {
+  must: `one of ${CONTROL_PLANE_TARGETS.join(", ")}`,
+  test: isControlPlaneTarget,
+  example: "coreDns",
+};
+/** The folders of services/. */
+export const serviceName: Rule = {
+  must: "the name of a service in services/: task-service",
+  test: (value) => value === "task-service",
+  example: "task-service",
 };
 
 /** Names become keys of secrets, names of topics and Alertmanager's receivers; its chart has one called null. */

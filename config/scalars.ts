@@ -54,12 +54,13 @@ export function booleanMeant(text: string): boolean | undefined {
 
 export function readInteger(
   name: string,
-  { least, most, why, default: fallback }: IntegerKey,
+  { least, most, none, why, default: fallback }: IntegerKey,
   { text = "", isSecret }: Given,
   problems: Problems,
 ): number {
   const number = Number(text);
-  if (/^-?\d+$/.test(text) && number >= least && number <= most) return number;
+  const isInBounds = (number >= least && number <= most) || number === none;
+  if (/^-?\d+$/.test(text) && isInBounds) return number;
   if (isSecret) return fallback;
   const parsed = Number.parseInt(text, 10);
   const value = Number.isNaN(parsed) ? fallback : Math.min(Math.max(parsed, least), most);

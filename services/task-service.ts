@@ -1,9 +1,10 @@
+import { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
 import { InstrumentedService } from "../components/instrumented-service/instrumented-service";
 import type { Platform } from "../components/platform";
 import type { Watcher } from "../components/watcher";
 import type { OwnMetrics } from "../observability/own-metrics";
-import { TaskTable, type TaskTableArgs } from "./task-table";
+import type * as taskTable from "./task-table";
 
 /** What the stack decides about task-service; everything else is in this file. */
 export interface TaskServiceArgs {
@@ -15,14 +16,14 @@ export interface TaskServiceArgs {
   /** Fewest and most pods. */
   readonly replicas: { readonly min: number; readonly max: number };
   /** DynamoDB table to make for the tasks, EKS only. @default tasks are kept in memory */
-  readonly table?: TaskTableArgs;
+  readonly table?: taskTable.TaskTableArgs;
 }
 
 /** Deploys task-service, with its table where it has one. */
 export function deployTaskService(args: TaskServiceArgs): InstrumentedService {
   const { namespace, platform, watchedBy, image, replicas } = args;
   const opts = { providers: platform.providers };
-  const table = args.table && new TaskTable("tasks", args.table, opts);
+  const table = args.table && createTable(args.table, opts);
   return new InstrumentedService(
     "task-service",
     {
@@ -40,6 +41,15 @@ export function deployTaskService(args: TaskServiceArgs): InstrumentedService {
     },
     opts,
   );
+}
+
+/** Loaded where there is a table only: tasks in memory need no package of AWS. */
+function createTable(
+  args: taskTable.TaskTableArgs,
+  opts: pulumi.ComponentResourceOptions,
+): taskTable.TaskTable {
+  const { TaskTable } = createRequire(__filename)("./task-table") as typeof taskTable;
+  return new TaskTable("tasks", args, opts);
 }
 
 /** Panels, records and an alert for the metrics that only task-service has. */

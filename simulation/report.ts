@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { createColors } from "picocolors";
+import type { Account } from "./cloud/behaviour";
 import type { Simulation } from "./simulate";
 import { durations } from "./cloud/durations";
 import { PRICE_SOURCE, priceRegion, traffic, cents } from "./cloud/prices";
@@ -8,15 +9,15 @@ import { redact, type Resource } from "./resource";
 type Colors = ReturnType<typeof createColors>;
 
 /** The report for people, as text. @param color whether to use ANSI colours */
-export function report(simulation: Simulation, region: string, color: boolean): string {
+export function report(simulation: Simulation, account: Account, color: boolean): string {
   const c = createColors(color);
   return [
-    banner(simulation, c),
+    banner(simulation, account, c),
     section("Resources, with start and end", resourceTree(simulation, c), c),
     section("Made by controllers on their behalf", controllerTable(simulation, c), c),
     section("Outputs", outputs(simulation, c), c),
     section(`Critical path of up: ${clock(simulation.up.seconds)}`, criticalPath(simulation), c),
-    section("Cost per month", costTable(simulation, region, c), c),
+    section("Cost per month", costs(simulation, account, c), c),
     section(`Destroy, wave by wave: ${clock(simulation.destroy.seconds)}`, waves(simulation, c), c),
     section("Left over after destroy", leftoverTable(simulation, c), c),
   ]
@@ -24,10 +25,11 @@ export function report(simulation: Simulation, region: string, color: boolean): 
     .replace(/ +$/gm, "");
 }
 
-function banner({ stack, recording }: Simulation, c: Colors): string {
+function banner({ stack, recording }: Simulation, account: Account, c: Colors): string {
   const made = recording.resources.filter(({ custom }) => custom).length;
+  const where = account.existingCluster ? "on your cluster" : "in your AWS account";
   return c.bold(
-    `This is a simulation: nothing was created. "pulumi up" would create ${made} resources of stack ${stack} in your AWS account.`,
+    `This is a simulation: nothing was created. "pulumi up" would create ${made} resources of stack ${stack} ${where}.`,
   );
 }
 
@@ -80,6 +82,11 @@ function criticalPath({ up }: Simulation): string {
     })
     .join("\n");
 }
+
+const costs = (simulation: Simulation, account: Account, c: Colors): string =>
+  account.existingCluster
+    ? "  not known: nodes, volumes and load balancers are the cluster's own"
+    : costTable(simulation, account.region, c);
 
 function costTable({ charges }: Simulation, region: string, c: Colors): string {
   const items = new Map<string, { count: number; usd: number }>();

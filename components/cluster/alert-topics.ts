@@ -19,7 +19,7 @@ export function createAlertTopics(
   opts: pulumi.CustomResourceOptions,
 ): CreatedTopics {
   const arns = pulumi.all(
-    topics.map((topic) => topic.topicArn ?? createTopic(name, args.prefix, topic, opts)),
+    topics.map((topic) => topic.existing ?? createTopic(name, args.prefix, topic, opts)),
   );
   const policy = pulumi.jsonStringify({
     Version: "2012-10-17",
@@ -31,7 +31,7 @@ export function createAlertTopics(
     args.publisher,
     opts,
   );
-  return { arns, dependsOn: [identity] };
+  return { ids: arns, dependsOn: [identity] };
 }
 
 function createTopic(

@@ -4,8 +4,9 @@ import * as eks from "@pulumi/eks";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as time from "@pulumiverse/time";
-import type { Platform } from "../platform";
+import type { Platform, StackCluster } from "../platform";
 import { keepInputs } from "../fixed-inputs";
+import { createKubernetesProvider } from "../kubernetes-provider";
 import { eksPlatform } from "./eks-platform";
 import { FIXED_CLUSTER_INPUTS } from "./fixed-cluster-inputs";
 import { supportWarning } from "./kubernetes-support";
@@ -37,18 +38,6 @@ const TYPE = "kubernetes-monitoring:eks:Cluster";
 const VOLUME_RELEASE = "120s";
 
 /**
- * The provider's default is to replace a ConfigMap or Secret whose data change: deleted, then created. A
- * CLI that is killed in between would leave Alertmanager without its receivers.
- */
-const UPDATED_IN_PLACE = { enableConfigMapMutable: true, enableSecretMutable: true };
-
-/**
- * Requests a second, and at once, to the API server. With the defaults, 50 and 120, a refresh of 50
- * services waits for the limit for two thirds of its time (21.8 s against 8.0 s).
- */
-const CLIENT_LIMITS = { qps: 300, burst: 600 };
-
-/**
  * An EKS cluster in Auto Mode with its own VPC, ALB ingress class and encrypted default storage class.
  *
  * ```ts
@@ -58,7 +47,7 @@ const CLIENT_LIMITS = { qps: 300, burst: 600 };
  * cannot remove a controller before the objects that it has to clean up. It costs about 12 % of the
  * nodes' price (https://aws.amazon.com/eks/pricing/).
  */
-export class Cluster extends pulumi.ComponentResource {
+export class Cluster extends pulumi.ComponentResource implements StackCluster {
   /** Kubernetes provider of this cluster; whatever uses it is destroyed before the cluster. */
   readonly provider: k8s.Provider;
   /** The cluster as the other components see it. */
@@ -86,14 +75,11 @@ export class Cluster extends pulumi.ComponentResource {
       { destroyDuration: VOLUME_RELEASE },
       { ...child, dependsOn: [cluster] },
     );
-    this.provider = new k8s.Provider(
+    this.provider = createKubernetesProvider(
       name,
       {
         kubeconfig: pulumi.secret(cluster.kubeconfigJson),
-        // Without it an unknown kubeconfig plans a replacement of everything on the cluster.
         clusterIdentifier: args.clusterName,
-        ...UPDATED_IN_PLACE,
-        kubeClientSettings: CLIENT_LIMITS,
       },
       // Objects on the cluster need the nodes, and these the NAT gateways, until the last is deleted.
       { ...child, dependsOn: [cluster, volumesReleased, ...egress] },

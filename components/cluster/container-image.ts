@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
-import * as dockerBuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
+import { createBuiltImage } from "../built-image";
 import type { ImageArgs } from "../platform";
 
 /** A source folder that becomes an image in an ECR repository of its own. */
@@ -9,11 +9,8 @@ export interface ContainerImageArgs extends ImageArgs {
   readonly repositoryName: string;
 }
 
-/**
- * What Auto Mode's general-purpose node pool is, amd64 only. Without it an arm64 laptop would push
- * an image that the nodes cannot run.
- */
-const NODE_PLATFORM = "linux/amd64";
+/** What Auto Mode's general-purpose node pool is. */
+const NODE_ARCHITECTURE = "amd64";
 
 /** Number of images kept in the repository, so that a rollback finds the image that it names. */
 const KEPT_IMAGES = 20;
@@ -44,25 +41,15 @@ export function createContainerImage(
   );
   if (args.use !== undefined) return pulumi.output(args.use);
   const token = aws.ecr.getAuthorizationTokenOutput({ registryId: repository.registryId }, opts);
-  const image = new dockerBuild.Image(
+  const image = createBuiltImage(
     name,
     {
-      context: { location: args.context },
-      platforms: [NODE_PLATFORM],
-      tags: [pulumi.interpolate`${repository.repositoryUrl}:latest`],
-      push: true,
-      // A preview cannot build what it would push (pulumi-docker-build#252): the Dockerfile is checked in CI.
-      buildOnPreview: false,
-      registries: [
-        {
-          address: repository.repositoryUrl,
-          username: token.userName,
-          password: pulumi.secret(token.password),
-        },
-      ],
+      context: args.context,
+      repository: repository.repositoryUrl,
+      architecture: NODE_ARCHITECTURE,
+      login: { username: token.userName, password: pulumi.secret(token.password) },
     },
-    // The repository's forced delete takes the images along, without Docker and without a fresh token.
-    { ...opts, retainOnDelete: true },
+    opts,
   );
   return pulumi.interpolate`${repository.repositoryUrl}@${image.digest}`;
 }

@@ -22,15 +22,16 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
   const { prefix, clusterName } = args;
   return {
     providers: args.providers,
-    kubeconfig: args.kubeconfig,
+    access: { kubeconfig: args.kubeconfig },
+    // Its context is made by kubeconfigCommand, which makes it the current one too.
+    kubectl: "kubectl",
     kubernetesVersion: args.kubernetesVersion,
     // Nothing in the cluster answers for them on Auto Mode, and their "down" alerts would fire for ever.
     controlPlaneTargets: [],
     storageClassName: args.storageClassName,
     ingressController: {
       className: args.ingressClassName,
-      addressField: "hostname",
-      annotations: loadBalancerAnnotations,
+      expose: (exposure) => ({ annotations: loadBalancerAnnotations(exposure) }),
     },
     imageRegistry: {
       createImage: (name, image, opts) =>

@@ -83,6 +83,8 @@ function createImage(
   opts: { readonly parent: pulumi.Resource },
 ): pulumi.Output<string> {
   if (typeof image === "string") return pulumi.output(image);
+  // The registry has a say all the same: on EKS the repository stays, with the images in it.
+  if (!platform.imageRegistry && image.use !== undefined) return pulumi.output(image.use);
   if (platform.imageRegistry) return platform.imageRegistry.createImage(name, image, opts);
   throw new Error(
     `${name}: image must be a ready image; got a folder to build, and the platform has no registry. Fix: push an image yourself and give its reference.`,

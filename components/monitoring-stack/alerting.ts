@@ -11,7 +11,7 @@ import {
   secretKey,
   type SnsReceiver,
 } from "../../observability/alertmanager/receiver";
-import type { CreatedTopics, Platform, ServiceAccountName } from "../platform";
+import type { AlertTopicArgs, CreatedTopics, Platform, ServiceAccountName } from "../platform";
 
 /** Who is told of alerts. */
 export interface AlertingArgs extends Omit<AlertRouting, "receivers"> {
@@ -57,8 +57,8 @@ export function createAlerting(
   const { name: inNamespace } = namespace.metadata;
   checkSecrets(args);
   const account = { namespace: inNamespace, name: ALERTMANAGER };
-  const { arns, dependsOn } = createTopics(name, args, platform, account, opts);
-  const config = arns.apply((known) =>
+  const { ids, dependsOn } = createTopics(name, args, platform, account, opts);
+  const config = ids.apply((known) =>
     alertmanagerConfig(withTopics(args, known), receiverFolder(RECEIVER_SECRETS)),
   );
   if (!args.secrets) return { config, secretNames: [], dependsOn };
@@ -82,12 +82,18 @@ function createTopics(
 ): CreatedTopics {
   const topics = snsReceivers(args);
   const [first] = topics;
-  if (!first) return { arns: pulumi.output([]), dependsOn: [] };
-  if (alertTopics) return alertTopics.createTopics(name, topics, account, opts);
+  if (!first) return { ids: pulumi.output([]), dependsOn: [] };
+  if (alertTopics) return alertTopics.createTopics(name, topics.map(topicOf), account, opts);
   throw new Error(
     `alerting.receivers: "${first.name}" must be of another kind than sns; got a platform without topics. Fix: use slack, pagerduty, email or webhook.`,
   );
 }
+
+const topicOf = ({ name, topicArn, email }: SnsTopicReceiver): AlertTopicArgs => ({
+  name,
+  ...(topicArn !== undefined && { existing: topicArn }),
+  ...(email !== undefined && { email }),
+});
 
 /** The routing with every topic's ARN; these come in the order of their receivers. */
 function withTopics(args: AlertingArgs, arns: readonly string[]): AlertRouting {

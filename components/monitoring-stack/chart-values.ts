@@ -24,8 +24,10 @@ export interface ChartContext<Deferred> {
   readonly storageClassName: Deferred | undefined;
   /** Kubernetes Secret with the keys admin-user and admin-password. */
   readonly adminSecretName: string;
-  /** Grafana's own address where it is known before the load balancer is: with a domain. */
+  /** Grafana's own address where it is known before anything is made: a domain or a node port. */
   readonly grafanaRootUrl: string | undefined;
+  /** Port on every node. @default none: the Service has a cluster address only */
+  readonly grafanaNodePort: number | undefined;
   /** Alertmanager's configuration; it holds no secret, only the files' names. */
   readonly alertmanagerConfig: Deferred;
   /** Kubernetes Secrets that Alertmanager reads its receivers' secrets from. */
@@ -167,7 +169,7 @@ function alertmanagerValues<Deferred>(
 
 function grafanaValues<Deferred>(
   { volumes }: ChartArgs,
-  { storageClassName, adminSecretName, grafanaRootUrl }: ChartContext<Deferred>,
+  { storageClassName, adminSecretName, grafanaRootUrl, grafanaNodePort }: ChartContext<Deferred>,
 ): ChartValue<Deferred> {
   return {
     admin: {
@@ -175,6 +177,9 @@ function grafanaValues<Deferred>(
       userKey: "admin-user",
       passwordKey: "admin-password",
     },
+    ...(grafanaNodePort !== undefined && {
+      service: { type: "NodePort", nodePort: grafanaNodePort },
+    }),
     // The program owns the Ingress: the chart's is not awaited, and its address not known after `up`.
     ingress: { enabled: false },
     testFramework: { enabled: false },

@@ -1,6 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import type { CoreV1Api, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 
+/** A kubeconfig's text, JSON or YAML; or a context of the files that kubectl reads. */
+export type CallerAccess = { readonly kubeconfig: string } | { readonly context: string };
+
 /** The size that some claims of a namespace must have. */
 export interface WantedSize {
   readonly isOne: (claimName: string) => boolean;
@@ -22,16 +25,15 @@ const GIBIBYTE = 2 ** 30;
 
 /**
  * Lets claims grow and waits until their volumes have. Claims that do not exist are not made.
- * @param kubeconfig its text, JSON or YAML
  * @throws Error where the API server does not answer or refuses, and after the timeout
  */
 export async function growClaims(
-  kubeconfig: string,
+  access: CallerAccess,
   namespace: string,
   wanted: readonly WantedSize[],
   { progress, timeoutSeconds = 600, pollSeconds = 5 }: GrowOptions,
 ): Promise<void> {
-  const claims = await Claims.connect(kubeconfig, namespace);
+  const claims = await Claims.connect(access, namespace);
   const deadline = Date.now() + timeoutSeconds * 1000;
   for (const { name, gibibytes } of smaller(await claims.list(), wanted, requested)) {
     await claims.request(name, gibibytes);
@@ -127,12 +129,17 @@ class Claims {
     private readonly asMergePatch: Parameters<CoreV1Api["patchNamespacedPersistentVolumeClaim"]>[1],
   ) {}
 
-  static async connect(kubeconfig: string, namespace: string): Promise<Claims> {
+  static async connect(access: CallerAccess, namespace: string): Promise<Claims> {
     // Half a second to load, and needed by few runs.
     const { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } =
       await import("@kubernetes/client-node");
     const config = new KubeConfig();
-    config.loadFromString(kubeconfig);
+    if ("context" in access) {
+      config.loadFromDefault();
+      config.setCurrentContext(access.context);
+    } else {
+      config.loadFromString(access.kubeconfig);
+    }
     const asMergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
     const server = config.getCurrentCluster()?.server ?? "a kubeconfig without a cluster";
     return new Claims(config.makeApiClient(CoreV1Api), server, namespace, asMergePatch);

@@ -4,15 +4,25 @@ import type * as random from "@pulumi/random";
 import { fleetDashboard } from "../../observability/dashboards/fleet-dashboard";
 import type { IngressController } from "../platform";
 
-/** How people reach Grafana. Without `https` it is plain HTTP on the load balancer's own address. */
+/** How people reach Grafana: an Ingress where the platform has a controller, else a node port, else a port-forward. */
 export interface GrafanaAccess {
   /**
-   * Host name and its certificate, in the terms of the platform's ingress controller (on EKS the ARN
-   * of an ACM certificate); the name must be pointed at the load balancer.
+   * Host name and its certificate, in the platform's own terms (on EKS the ARN of an ACM certificate,
+   * else a Secret's name); the name must be pointed at the load balancer.
+   * @default plain HTTP on the load balancer's own address
    */
-  readonly https?: { readonly domain: string; readonly certificate: string };
-  /** CIDRs that may connect. @default everybody, which only makes sense with `https` */
+  readonly https?: { readonly domain: string; readonly certificate?: string };
+  /** CIDRs that may connect through an Ingress. @default everybody, which only makes sense with `https` */
   readonly allowedCidrs?: readonly string[];
+  /** Port on every node, where the platform has no ingress controller. @default none */
+  readonly nodePort?: number;
+}
+
+/** Where Grafana answers. */
+export interface GrafanaAddress {
+  readonly url: pulumi.Output<string>;
+  /** What has to run meanwhile. @default nothing: the address is open */
+  readonly command?: pulumi.Output<string>;
 }
 
 /** Name of Grafana's Service, Ingress and admin Secret, which users' kubectl commands name. */
@@ -48,6 +58,12 @@ export function createGrafanaIngress(
   opts: pulumi.CustomResourceOptions,
 ): k8s.networking.v1.Ingress {
   const { https, allowedCidrs = [] } = access;
+  const { annotations, tlsSecretName } = controller.expose({
+    // `/` answers 302, which a load balancer takes for unhealthy.
+    healthCheckPath: "/api/health",
+    allowedCidrs,
+    ...(https?.certificate !== undefined && { certificate: https.certificate }),
+  });
   const path = {
     path: "/",
     pathType: "Prefix",
@@ -59,16 +75,15 @@ export function createGrafanaIngress(
       metadata: {
         name: GRAFANA_NAME,
         namespace: release.namespace,
-        annotations: controller.annotations({
-          // `/` answers 302, which a load balancer takes for unhealthy.
-          healthCheckPath: "/api/health",
-          allowedCidrs,
-          ...(https && { certificate: https.certificate }),
-        }),
+        annotations,
       },
       spec: {
         ingressClassName: controller.className,
         rules: [{ ...(https && { host: https.domain }), http: { paths: [path] } }],
+        ...(https &&
+          tlsSecretName !== undefined && {
+            tls: [{ hosts: [https.domain], secretName: tlsSecretName }],
+          }),
       },
     },
     { ...opts, dependsOn: [release] },
@@ -78,26 +93,37 @@ export function createGrafanaIngress(
 /** Known when `up` returns: the domain, or the load balancer's own address. */
 export function ingressUrl(
   access: GrafanaAccess,
-  { addressField }: IngressController,
   ingress: k8s.networking.v1.Ingress,
 ): pulumi.Output<string> {
   if (access.https) return pulumi.output(`https://${access.https.domain}`);
   const address = ingress.status.loadBalancer.apply((loadBalancer) => {
     // Pulumi waits for the address. Checked all the same: a missing property would lift to undefined.
     const addresses = loadBalancer.ingress as readonly IngressAddress[] | undefined;
-    const found = addresses?.[0]?.[addressField];
-    if (!found)
-      throw new Error(`Ingress ${GRAFANA_NAME} must have an address; got no ${addressField}.`);
+    const found = addresses?.[0]?.hostname ?? addresses?.[0]?.ip;
+    if (!found) throw new Error(`Ingress ${GRAFANA_NAME} must have an address; got none.`);
     return found;
   });
   return pulumi.interpolate`http://${address}`;
 }
 
-type IngressAddress = Partial<Record<IngressController["addressField"], string>>;
+/** A load balancer has a host name on AWS and an IP elsewhere. */
+type IngressAddress = Partial<Record<"hostname" | "ip", string>>;
 
-/** Address inside the cluster, for a platform that exposes nothing. */
-export const clusterUrl = (namespace: pulumi.Output<string>): pulumi.Output<string> =>
-  pulumi.interpolate`http://${GRAFANA_NAME}.${namespace}.svc.cluster.local`;
+/** Known before the program runs, so that Grafana can name it in its links. */
+export const nodePortUrl = (nodeAddress: string, nodePort: number): string =>
+  `http://${nodeAddress}:${nodePort}`;
+
+/** Grafana's own default for the address in its links. */
+const FORWARDED_PORT = 3000;
+
+/** For a platform that exposes nothing. */
+export const portForward = (
+  kubectl: string,
+  namespace: pulumi.Output<string>,
+): Required<GrafanaAddress> => ({
+  url: pulumi.output(`http://localhost:${FORWARDED_PORT}`),
+  command: pulumi.interpolate`${kubectl} port-forward --namespace ${namespace} service/${GRAFANA_NAME} ${FORWARDED_PORT}:80`,
+});
 
 /** The dashboard over all services, one row each, the one with the highest burn rate first. */
 export function createFleetDashboard(

@@ -8,14 +8,16 @@ import type { Watcher } from "../watcher";
 import { type Alerting, type AlertingArgs, createAlerting } from "./alerting";
 import { type ChartArgs, kubePrometheusStackValues } from "./chart-values";
 import {
-  clusterUrl,
   createFleetDashboard,
   createGrafanaAdmin,
   createGrafanaIngress,
   GRAFANA_ADMIN_USER,
   GRAFANA_NAME,
   type GrafanaAccess,
+  type GrafanaAddress,
   ingressUrl,
+  nodePortUrl,
+  portForward,
 } from "./grafana";
 import { volumeHook, type VolumeInputs } from "./volume-changes";
 
@@ -54,8 +56,8 @@ const FIXED: readonly FixedInput[] = [
 ];
 
 /**
- * kube-prometheus-stack by Helm, with Grafana behind an Ingress whose address is known when
- * `pulumi up` returns.
+ * kube-prometheus-stack by Helm, with Grafana at an address that is known when `pulumi up` returns:
+ * behind an Ingress where the platform has a controller, else on a node port or by kubectl port-forward.
  *
  * ```ts
  * new MonitoringStack("monitoring", { namespace: "prometheus", platform, ... }, { providers: platform.providers });
@@ -63,6 +65,8 @@ const FIXED: readonly FixedInput[] = [
  */
 export class MonitoringStack extends pulumi.ComponentResource implements Watcher {
   readonly grafanaUrl: pulumi.Output<string>;
+  /** What has to run for grafanaUrl to answer; undefined where it is open. */
+  readonly grafanaCommand: pulumi.Output<string> | undefined;
   readonly grafanaAdminUser: pulumi.Output<string>;
   /** Secret. With persistence Grafana reads it at its first start only. */
   readonly grafanaAdminPassword: pulumi.Output<string>;
@@ -98,13 +102,16 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     if (args.runbookBaseUrl !== undefined) this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;
-    this.grafanaUrl = exposeGrafana(name, args, release, child);
+    const { url, command } = exposeGrafana(name, args, release, child);
+    this.grafanaUrl = url;
+    this.grafanaCommand = command;
     this.grafanaAdminUser = pulumi.output(GRAFANA_ADMIN_USER);
     this.grafanaAdminPassword = pulumi.secret(password.result);
     this.registerOutputs({
       namespace: this.namespace,
       releaseName: this.releaseName,
       grafanaUrl: this.grafanaUrl,
+      ...(command && { grafanaCommand: command }),
       grafanaAdminUser: this.grafanaAdminUser,
       grafanaAdminPassword: this.grafanaAdminPassword,
     });
@@ -129,22 +136,40 @@ function createNamespace(
   );
 }
 
-/** @returns the address that people open */
+/** @throws Error where the platform cannot expose Grafana as the arguments ask for */
 function exposeGrafana(
   name: string,
   { grafana, platform }: MonitoringStackArgs,
   release: k8s.helm.v3.Release,
   opts: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
-  const { ingressController } = platform;
-  if (!ingressController) {
-    if (!grafana.https) return clusterUrl(release.namespace);
+): GrafanaAddress {
+  const { ingressController, kubectl } = platform;
+  if (ingressController) {
+    const ingress = createGrafanaIngress(name, grafana, ingressController, release, opts);
+    return { url: ingressUrl(grafana, ingress) };
+  }
+  if (grafana.https) {
     throw new Error(
-      `grafana.https must be left out; got ${grafana.https.domain}, and the platform has no ingress controller. Fix: leave it out, and reach Grafana by kubectl port-forward.`,
+      `grafana.https must be left out; got ${grafana.https.domain}, and the platform has no ingress controller. Fix: leave it out, and reach Grafana by a node port or kubectl port-forward.`,
     );
   }
-  const ingress = createGrafanaIngress(name, grafana, ingressController, release, opts);
-  return ingressUrl(grafana, ingressController, ingress);
+  const url = knownUrl(grafana, platform);
+  // Only when Grafana runs does its address answer.
+  if (url !== undefined) return { url: release.name.apply(() => url) };
+  return portForward(kubectl, release.namespace);
+}
+
+/** Grafana's address, where it is known before anything is made. */
+function knownUrl(
+  { https, nodePort }: GrafanaAccess,
+  { nodeAddress }: Platform,
+): string | undefined {
+  if (https) return `https://${https.domain}`;
+  if (nodePort === undefined) return undefined;
+  if (nodeAddress !== undefined) return nodePortUrl(nodeAddress, nodePort);
+  throw new Error(
+    `grafana.nodePort must be left out; got ${nodePort}, and the platform has no address for node ports. Fix: leave it out.`,
+  );
 }
 
 function createRelease(
@@ -161,7 +186,8 @@ function createRelease(
     platform,
     storageClassName: platform.storageClassName,
     adminSecretName: GRAFANA_NAME,
-    grafanaRootUrl: grafana.https && `https://${grafana.https.domain}`,
+    grafanaRootUrl: knownUrl(grafana, platform),
+    grafanaNodePort: grafana.nodePort,
     alertmanagerConfig: alerting.config,
     receiverSecretNames: alerting.secretNames,
   });

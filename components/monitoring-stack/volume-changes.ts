@@ -1,7 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import type { Platform } from "../platform";
-import { growClaims } from "./claims";
+import type { ClusterAccess, Platform } from "../platform";
+import { type CallerAccess, growClaims } from "./claims";
 import {
   claimNames,
   isClaimOf,
@@ -34,7 +34,7 @@ export interface VolumeChanges {
  * happens to the claims, and in `up` lets them grow before the chart's objects ask for more.
  * @throws Error from the hook, which fails preview and `up`
  */
-export function volumeHook(name: string, { kubeconfig }: Platform): pulumi.ResourceHook {
+export function volumeHook(name: string, { access }: Platform): pulumi.ResourceHook {
   const beforeUpdate = async ({ oldInputs, newInputs }: pulumi.ResourceHookArgs): Promise<void> => {
     const [before, after] = [oldInputs, newInputs] as (VolumeInputs | undefined)[];
     // A state of a version that kept no such inputs says nothing of the claims.
@@ -49,7 +49,7 @@ export function volumeHook(name: string, { kubeconfig }: Platform): pulumi.Resou
       isOne: (claim: string) => isClaimOf(part, claim),
     }));
     // Known by now: the component's registration waits for its providers, and these for the cluster.
-    await growClaims(await valueOf(kubeconfig), namespace, wanted, {
+    await growClaims(await callerAccess(access), namespace, wanted, {
       progress: (text) => pulumi.log.info(text),
     });
   };
@@ -124,6 +124,9 @@ const SWITCHED_ON =
 
 const deleteCommand = (namespace: string, claims: readonly string[]): string =>
   `kubectl delete pvc -n ${namespace} ${claims.join(" ")}`;
+
+const callerAccess = async (access: ClusterAccess): Promise<CallerAccess> =>
+  "context" in access ? access : { kubeconfig: await valueOf(access.kubeconfig) };
 
 const valueOf = <T>(output: pulumi.Output<T>): Promise<T> =>
   new Promise((resolve) => {

@@ -5,6 +5,11 @@ import type { Charge } from "./prices";
 
 /** Where the simulated cloud is. */
 export interface Account {
+  /**
+   * Whether the stack runs on a cluster that is there, outside of AWS: a load balancer then has an IP
+   * address, and nothing has a price that could be known. @default it makes its own in EKS
+   */
+  readonly existingCluster?: true;
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;

@@ -27,7 +27,13 @@ export class Cloud {
    */
   static of(config: Readonly<Record<string, string>>, kubeconfig?: Properties): Cloud {
     const region = config["aws:region"] ?? "us-east-1";
-    return new Cloud({ region, accountId: "123456789012", ...(kubeconfig && { kubeconfig }) });
+    const platform = Object.entries(config).find(([key]) => key.endsWith(":platform"));
+    return new Cloud({
+      region,
+      accountId: "123456789012",
+      ...(platform?.[1] === "kubeconfig" && { existingCluster: true }),
+      ...(kubeconfig && { kubeconfig }),
+    });
   }
 
   /** Id and outputs as the provider answers; outputs hold the inputs, secrets still wrapped. */

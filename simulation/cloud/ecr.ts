@@ -39,7 +39,9 @@ export const ecr: Readonly<Record<string, Behaviour>> = {
       {
         kind: "Image",
         name: image.name,
-        charges: [charge("Image storage", prices(account.region).imageGB * traffic.imageGB)],
+        charges: account.existingCluster
+          ? []
+          : [charge("Image storage", prices(account.region).imageGB * traffic.imageGB)],
         whyKept: (destroy) => whyImageKept(image, destroy),
       },
     ],
@@ -62,6 +64,8 @@ function inRepository(): Reference {
 
 function whyImageKept(image: CloudResource, destroy: DestroyRecord): string | undefined {
   if (destroy.deletion(image)) return undefined;
+  // A registry that is not the stack's keeps what it was given, by intent.
+  if (!destroy.resources.some(({ type }) => type === REPOSITORY)) return undefined;
   const { matches } = inRepository();
   const covered = destroy.resources.some(
     (resource) =>

@@ -36,7 +36,7 @@ export const kubernetesIngress: Readonly<Record<string, Behaviour>> = {
     ),
     outputs: (call) => ({
       ...named(call),
-      status: { loadBalancer: { ingress: [{ hostname: loadBalancerHostname(call) }] } },
+      status: { loadBalancer: { ingress: [loadBalancerAddress(call)] } },
     }),
     // The finalizer is taken off by the class' controller, once the load balancer is gone.
     needsUntilGone: (ingress, all) => [
@@ -67,6 +67,10 @@ function controllerOf(ingress: CloudResource, all: readonly CloudResource[]): re
   ];
 }
 
+/** TEST-NET-1 (RFC 5737) stands for the address that another cloud would give. */
+const loadBalancerAddress = (call: CreateCall): { hostname: string } | { ip: string } =>
+  call.account.existingCluster ? { ip: "192.0.2.10" } : { hostname: loadBalancerHostname(call) };
+
 function loadBalancerHostname(call: CreateCall): string {
   const { namespace, name } = named(call).metadata;
   const short = (text: unknown) => String(text).replaceAll("-", "").slice(0, 8);
@@ -79,6 +83,8 @@ function loadBalancer(
   ingress: CloudResource,
   { account, resources }: ControllerContext,
 ): ControllerObject[] {
+  // What the controller of another cluster makes is not known.
+  if (account.existingCluster) return [];
   const inputs = reveal(ingress.inputs);
   const name = `${String(at(inputs, "metadata.namespace"))}/${String(at(inputs, "metadata.name"))}`;
   const { loadBalancerHour, loadBalancerLcuHour, publicIpv4 } = prices(account.region);

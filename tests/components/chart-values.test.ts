@@ -22,6 +22,7 @@ const CONTEXT: ChartContext<unknown> = {
   storageClassName: "gp3",
   adminSecretName: "kube-prometheus-stack-grafana",
   grafanaRootUrl: "https://grafana.example.com",
+  grafanaNodePort: undefined,
   alertmanagerConfig: { receivers: [] },
   receiverSecretNames: ["alertmanager-receivers"],
 };

@@ -74,12 +74,17 @@ class Cluster {
 
   grow(names: RegExp, gibibytes: number, options: Partial<GrowOptions> = {}): Promise<void> {
     const wanted = [{ isOne: (name: string) => names.test(name), gibibytes }];
-    return growClaims(readFileSync(this.controlPlane.kubeconfig, "utf8"), NAMESPACE, wanted, {
-      progress: () => undefined,
-      timeoutSeconds: 20,
-      pollSeconds: 0.1,
-      ...options,
-    });
+    return growClaims(
+      { kubeconfig: readFileSync(this.controlPlane.kubeconfig, "utf8") },
+      NAMESPACE,
+      wanted,
+      {
+        progress: () => undefined,
+        timeoutSeconds: 20,
+        pollSeconds: 0.1,
+        ...options,
+      },
+    );
   }
 }
 

@@ -4,13 +4,16 @@ import {
   MonitoringStack,
   type MonitoringStackArgs,
 } from "../../components/monitoring-stack/monitoring-stack";
+import type { IngressExposure } from "../../components/platform";
 import type { Recording } from "../../simulation/recorder";
 import { reveal } from "../../simulation/resource";
 import { barePlatform, eksTestPlatform } from "../support/platforms";
 import { expectRejections } from "../support/rejections";
 import {
   childrenOf,
+  cloud,
   dependenciesOf,
+  elsewhere,
   find,
   input,
   isSecret,
@@ -33,16 +36,22 @@ const RELEASE = "kubernetes:helm.sh/v3:Release";
 const recordMonitoring = (
   changes: Partial<MonitoringStackArgs> = {},
   preview = false,
+  where = cloud,
 ): Promise<Recording> =>
-  recordProgram(() => {
-    const stack = new MonitoringStack("m", { ...ARGS, ...changes });
-    return {
-      grafanaUrl: stack.grafanaUrl,
-      grafanaAdminUser: stack.grafanaAdminUser,
-      grafanaAdminPassword: stack.grafanaAdminPassword,
-      releaseName: stack.releaseName,
-    };
-  }, preview);
+  recordProgram(
+    () => {
+      const stack = new MonitoringStack("m", { ...ARGS, ...changes });
+      return {
+        grafanaUrl: stack.grafanaUrl,
+        grafanaCommand: stack.grafanaCommand,
+        grafanaAdminUser: stack.grafanaAdminUser,
+        grafanaAdminPassword: stack.grafanaAdminPassword,
+        releaseName: stack.releaseName,
+      };
+    },
+    preview,
+    where,
+  );
 
 describe("MonitoringStack", () => {
   let recording: Recording;
@@ -221,9 +230,10 @@ describe("MonitoringStack", () => {
   it("runs on a platform without ingress, topics and storage class, and says where Grafana is", async () => {
     const bare = await recordMonitoring({ platform: barePlatform, volumes: VOLUMES });
     assert.ok(!bare.resources.some(({ type }) => type.startsWith("aws:") || type === INGRESS));
+    assert.equal(bare.outputs.grafanaUrl, "http://localhost:3000");
     assert.equal(
-      bare.outputs.grafanaUrl,
-      "http://kube-prometheus-stack-grafana.prometheus.svc.cluster.local",
+      bare.outputs.grafanaCommand,
+      "kubectl --context bare port-forward --namespace prometheus service/kube-prometheus-stack-grafana 3000:80",
     );
     const values = find(bare, RELEASE).inputs.values;
     assert.ok(!JSON.stringify(values).includes("storageClassName"));
@@ -238,17 +248,47 @@ describe("MonitoringStack", () => {
     await assert.rejects(recordMonitoring({ platform: barePlatform, grafana }), message);
   });
 
-  it("takes an IP address where the controller gives one, and its own annotations", async () => {
+  it("takes an IP address where the controller gives one, its annotations and its certificate", async () => {
     const ingressController = {
       className: "nginx",
-      addressField: "ip" as const,
-      annotations: () => ({ "example.com/exposed": "yes" }),
+      expose: ({ certificate }: IngressExposure) => ({
+        annotations: { "example.com/exposed": "yes" },
+        ...(certificate !== undefined && { tlsSecretName: certificate }),
+      }),
     };
     const platform = { ...barePlatform, ingressController };
-    const message = /must have an address; got no ip/;
+    const plain = await recordMonitoring({ platform, grafana: {} }, false, elsewhere);
+    assert.equal(plain.outputs.grafanaUrl, "http://192.0.2.10");
+    assert.equal(plain.outputs.grafanaCommand, undefined);
+    assert.equal(input(find(plain, INGRESS), "spec.tls"), undefined);
+    const https = { domain: "grafana.example.com", certificate: "grafana-tls" };
+    const closed = await recordMonitoring({ platform, grafana: { https } }, false, elsewhere);
+    const ingress = find(closed, INGRESS);
+    assert.deepEqual(input(ingress, "metadata.annotations"), { "example.com/exposed": "yes" });
+    assert.deepEqual(input(ingress, "spec.tls"), [
+      { hosts: ["grafana.example.com"], secretName: "grafana-tls" },
+    ]);
+    assert.equal(closed.outputs.grafanaUrl, "https://grafana.example.com");
+  });
+
+  it("answers on a node port where the platform has an address for it, and refuses one elsewhere", async () => {
+    const platform = { ...barePlatform, nodeAddress: "localhost" };
+    const grafana = { nodePort: 30300 };
+    const opened = await recordMonitoring({ platform, grafana });
+    assert.equal(opened.outputs.grafanaUrl, "http://localhost:30300");
+    assert.equal(opened.outputs.grafanaCommand, undefined);
+    const release = find(opened, RELEASE);
+    assert.deepEqual(input(release, "values.grafana.service"), {
+      type: "NodePort",
+      nodePort: 30300,
+    });
+    assert.match(
+      JSON.stringify(input(release, "values.grafana")),
+      /"root_url":"http:\/\/localhost:30300"/,
+    );
+    const message = /grafana\.nodePort must be left out; got 30300, .* Fix: /;
     expectRejections(message);
-    // The simulated load balancers are AWS' own, which have host names: the field that is asked for is not there.
-    await assert.rejects(recordMonitoring({ platform }), message);
+    await assert.rejects(recordMonitoring({ platform: barePlatform, grafana }), message);
   });
 
   it("names the platform's storage class in every claim", async () => {

@@ -22,7 +22,7 @@ const UNREACHABLE = JSON.stringify({
 const withInputs =
   (inputs: VolumeInputs): PulumiFn =>
   () => {
-    const platform = { ...barePlatform, kubeconfig: pulumi.secret(UNREACHABLE) };
+    const platform = { ...barePlatform, access: { kubeconfig: pulumi.secret(UNREACHABLE) } };
     const hooks = { beforeUpdate: [volumeHook("m", platform)] };
     new pulumi.ComponentResource("test:index:Stack", "m", inputs, { hooks });
     return Promise.resolve();

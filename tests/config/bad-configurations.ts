@@ -1,5 +1,6 @@
 import { COMBINED, STACKS } from "./bad-combinations";
 import type { BadConfiguration } from "./bad-configuration";
+import { EXISTING_CLUSTERS } from "./bad-existing-clusters";
 import { RECEIVERS, SECRETS } from "./bad-receivers";
 import { UNKNOWN_KEYS, VALUES } from "./bad-values";
 
@@ -10,5 +11,6 @@ export const BAD_CONFIGURATIONS: readonly BadConfiguration[] = [
   ...RECEIVERS,
   ...SECRETS,
   ...COMBINED,
+  ...EXISTING_CLUSTERS,
   ...STACKS,
 ];

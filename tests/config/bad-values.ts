@@ -1,4 +1,4 @@
-import { bad, type BadConfiguration } from "./bad-configuration";
+import { bad, type BadConfiguration, secret } from "./bad-configuration";
 
 const CERTIFICATE = "arn:aws:acm:ap-northeast-1:111122223333:certificate/0a1b2c3d";
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -15,6 +15,8 @@ export const VALUES: readonly BadConfiguration[] = [
   bad("kubernetesVersion", "1.29", "1.35 or 1.36", "pulumi config set kubernetesVersion 1.35"),
   bad("kubernetesVersion", "1.35.2", "1.35 or 1.36"),
   bad("compute", "managed", "must be auto"),
+  bad("platform", "gke", "eks or kubeconfig"),
+  bad("kubeContext", "kind-monitoring", "absent on platform eks (the stack makes its own cluster)"),
   bad(
     "chart",
     "oci://registry.example.com/charts/kube-prometheus-stack:88.5.3",
@@ -124,9 +126,18 @@ export const VALUES: readonly BadConfiguration[] = [
   bad("runbookBaseUrl", "https://runbooks.example.com/", "without a slash at its end"),
   bad("runbookBaseUrl", "https://jo:pa55word@runbooks.example.com", '"[hidden]@'),
   bad("runbookBaseUrl", "https://runbooks.example.com:99999", "an address with https://"),
-  bad("taskServiceImage", "task-service", "a tag other than latest"),
-  bad("taskServiceImage", "task-service:latest", "a tag other than latest"),
-  bad("taskServiceImage", "registry.example.com:99999/task-service:1", "a tag other than latest"),
+  ...["task-service", "task-service:latest", "registry.example.com:99999/task-service:1"].map(
+    (image) => ({
+      set: { serviceImages: { "task-service": image } },
+      told: ["serviceImages.task-service must be ", "a tag other than latest"],
+    }),
+  ),
+  {
+    set: { serviceImages: { "other-service": "other:1.0.0" } },
+    told: ["serviceImages must be an object, each name the name of a service"],
+  },
+  bad("serviceImages", "task-service:1.0.0", "an object of texts"),
+  bad("serviceImages", { "task-service": secret("task-service:1.0.0") }, "plain text"),
   bad("taskServiceReplicas", 0, "a whole number from 1 to 100"),
   bad("taskStore", "redis", "memory or dynamodb"),
   bad("taskStore", "memory", "dynamodb where taskServiceReplicas is more than 1 (3)"),
@@ -140,5 +151,6 @@ export const UNKNOWN_KEYS: readonly BadConfiguration[] = [
   bad("it's; a $(key)", "blue", `pulumi config rm 'it'\\''s; a $(key)'`),
   bad("aws:profile", "platform", "absent", "&& export AWS_PROFILE=platform"),
   bad("aws:skipMetadataApiCheck", "true", "Fix: pulumi config rm aws:skipMetadataApiCheck"),
+  bad("kubernetes:context", "other", "absent", "pulumi config rm kubernetes:context"),
   bad("aws:secretKey", "opaque-value", "got a value"),
 ];

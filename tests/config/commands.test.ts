@@ -31,6 +31,7 @@ function exampleFor(where: string): string {
   const key = (KEYS as Readonly<Record<string, Key>>)[top];
   const region = "ap-northeast-1";
   if (key?.type === "text") return rule.ruleFor(key.rule, region).example;
+  if (key?.type === "texts") return key.item.example;
   if (key?.type === "list") return rule.ruleFor(key.item, region).example;
   if (key?.type === "secrets") return "https://hooks.example.com/services/1";
   return RECEIVER_FIELDS[field]?.example ?? assert.fail(`no example for ${where}`);
@@ -52,7 +53,7 @@ const filled = (fix: string): string =>
     (_, where: string) => `${where} ${quoted(exampleFor(where.replaceAll("'", "")))}`,
   );
 
-/** Copies of the project in a temporary folder, each with a stack, and a curl that needs no network. */
+/** Copies of the project in a temporary folder, each with a stack, and a curl and a kubectl that need no network. */
 class ProjectCopies {
   private readonly folder = mkdtempSync(path.join(tmpdir(), "config-commands-"));
   private readonly ciphers = new Map<string, string>();
@@ -69,6 +70,9 @@ class ProjectCopies {
     const curl = path.join(this.folder, "bin", "curl");
     writeFileSync(curl, "#!/bin/sh\necho 198.51.100.23\n");
     chmodSync(curl, 0o755);
+    const kubectl = path.join(this.folder, "bin", "kubectl");
+    writeFileSync(kubectl, "#!/bin/sh\necho kind-other\n");
+    chmodSync(kubectl, 0o755);
     const template = this.make("template");
     this.make("template/state");
     for (const file of ["Pulumi.yaml", "package.json"]) {

@@ -21,13 +21,15 @@ describe("config", () => {
     });
   }
 
-  it("accepts what the catalogue and the two checked-in stacks say", async () => {
+  it("accepts what the catalogue and the checked-in stacks say", async () => {
     const config = await readAs("prod", handed({}));
+    assert.ok(config.cluster.platform === "eks");
     assert.equal(config.cluster.prefix, "eks-monitoring-prod");
     assert.equal(config.cluster.clusterName, "eks-monitoring-prod");
     assert.deepEqual(config.monitoring.volumes, { prometheus: 50, alertmanager: 2, grafana: 10 });
     assert.deepEqual(config.taskService.replicas, { min: 3, max: 15 });
     assert.deepEqual(await problemsOf("dev", readStackFiles(ROOT, "dev")), []);
+    assert.deepEqual(await problemsOf("local", readStackFiles(ROOT, "local")), []);
   });
 
   it("runs one pod, and never more, where tasks are in memory", async () => {
@@ -56,7 +58,9 @@ describe("config", () => {
       grafanaAllowedCidrs: ["9.0.0.0/9", "9.128.0.0/9", "9.1.0.0/16"],
       retentionSize: "44GiB",
       vpcCidr: "172.31.240.0/20",
-      taskServiceImage: `registry.example.com:5000/task-service:1.4.2@sha256:${"0".repeat(64)}`,
+      serviceImages: {
+        "task-service": `registry.example.com:5000/task-service:1.4.2@sha256:${"0".repeat(64)}`,
+      },
       receiverSecrets: {},
     };
     assert.deepEqual(await problemsOf("prod", handed(edges)), []);

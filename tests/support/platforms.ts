@@ -5,7 +5,8 @@ import type { Platform } from "../../components/platform";
 /** A cluster of somebody's own: no ingress controller, no registry, no identities, no topics. */
 export const barePlatform: Platform = {
   providers: [],
-  kubeconfig: pulumi.secret("{}"),
+  access: { kubeconfig: pulumi.secret("{}") },
+  kubectl: "kubectl --context bare",
   kubernetesVersion: "1.35",
   controlPlaneTargets: ["kubeControllerManager", "kubeScheduler", "coreDns"],
 };

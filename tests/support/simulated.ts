@@ -9,9 +9,23 @@ export const ROOT = path.join(__dirname, "..", "..");
 export const PROJECT = "eks-monitoring";
 export const cloud = new Cloud({ region: "ap-northeast-1", accountId: "123456789012" });
 
+/** A cluster that is there, outside of AWS. */
+export const elsewhere = new Cloud({ ...cloud.account, existingCluster: true });
+
 /** Runs a piece of a program: what it registers, and the outputs it returns. */
-export function recordProgram(program: () => unknown, preview = false): Promise<Recording> {
-  const run = { project: PROJECT, stack: "test", cloud, config: {}, secretKeys: [], preview };
+export function recordProgram(
+  program: () => unknown,
+  preview = false,
+  where = cloud,
+): Promise<Recording> {
+  const run = {
+    project: PROJECT,
+    stack: "test",
+    cloud: where,
+    config: {},
+    secretKeys: [],
+    preview,
+  };
   return record(run, () => Promise.resolve(program()));
 }
 

@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { InstrumentedService } from "../../components/instrumented-service/instrumented-service";
 import { Cloud } from "../../simulation/cloud/cloud";
 import { record, type Recording } from "../../simulation/recorder";
@@ -21,7 +20,8 @@ export function recordLibraryService(): Promise<Recording> {
       namespace: "prod",
       platform: {
         providers: [],
-        kubeconfig: pulumi.secret("{}"),
+        access: { context: "library" },
+        kubectl: "kubectl",
         kubernetesVersion: "1.35",
         controlPlaneTargets: [],
       },

@@ -11,11 +11,12 @@ export interface ProviderPackage {
 /** The providers whose SDKs the project depends on, each with the version that it pins. */
 export function providerPackages(folder: string): ProviderPackage[] {
   const text = readFileSync(path.join(folder, "package.json"), "utf8");
-  const { dependencies } = JSON.parse(text) as { dependencies?: unknown };
-  return Object.entries(isProperties(dependencies) ? dependencies : {}).flatMap(
-    ([dependency, version]) => {
-      const [, name] = /^@(?:pulumi|pulumiverse)\/(?!pulumi$)(.+)$/.exec(dependency) ?? [];
-      return name === undefined ? [] : [{ name, version: String(version) }];
-    },
+  const { dependencies, optionalDependencies } = JSON.parse(text) as Record<string, unknown>;
+  const packages = [dependencies, optionalDependencies].flatMap((group) =>
+    isProperties(group) ? Object.entries(group) : [],
   );
+  return packages.flatMap(([dependency, version]) => {
+    const [, name] = /^@(?:pulumi|pulumiverse)\/(?!pulumi$)(.+)$/.exec(dependency) ?? [];
+    return name === undefined ? [] : [{ name, version: String(version) }];
+  });
 }

@@ -13,19 +13,26 @@ const PLAIN: StackConfig = {
   persistence: "false",
 };
 
-/** Every key's unusual value at once; what is to be refused is left at its default. */
-export function fullConfig(): StackConfig {
+/** Takes what the checked-in local stack sets of the kind back to the defaults. */
+const BARE: StackConfig = { grafanaNodePort: "0", serviceImages: "{}" };
+
+/** Every key's unusual value at once, as far as the stack can have it; what is to be refused is left at its default. */
+export function unusualConfig(kind: Exclude<StackKind, "plain">): StackConfig {
   const wires: readonly [string, ConfigWire][] = Object.entries(configWires);
   return Object.fromEntries(
-    wires.flatMap(([key, wire]) => ("shows" in wire ? [[key, wire.value]] : [])),
+    wires.flatMap(([key, wire]) =>
+      "shows" in wire && (wire.stacks ?? ["full"]).includes(kind) ? [[key, wire.value]] : [],
+    ),
   );
 }
 
 /** @returns a sentence for each value that does not show where it must; none: everything is wired */
 export async function wiringProblems(): Promise<string[]> {
   const recordings = {
-    full: await recordUnusual(fullConfig()),
+    full: await recordUnusual(unusualConfig("full")),
     plain: await recordUnusual(PLAIN),
+    ingress: await recordUnusual({ ...BARE, ...unusualConfig("ingress") }),
+    laptop: await recordUnusual({ ...BARE, ...unusualConfig("laptop") }),
   };
   const wires: readonly [string, ConfigWire][] = Object.entries(configWires);
   const shown = [

@@ -8,6 +8,8 @@ const ROOT = path.join(__dirname, "..", "..");
 export const CONFIG_FILE = "config/config.ts";
 export const PROGRAM_FILES: readonly string[] = [
   "index.ts",
+  "components/stack-cluster.ts",
+  "components/cluster/eks.ts",
   ...readdirSync(path.join(ROOT, "services"))
     .map((file) => `services/${file}`)
     .filter((file) => file.endsWith(".ts") && /^export function deploy/m.test(read(file))),
@@ -30,14 +32,26 @@ export interface SourceWire {
   cut(constant: string): string;
 }
 
+/** Functions of config.ts that return a part of the configuration, and where in it that part is. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  readConfig: [],
+  eksCluster: ["cluster"],
+  existingCluster: ["cluster"],
+  monitoring: ["monitoring"],
+  taskService: ["taskService"],
+};
+
 /** Every property of the object that readConfig returns, and every condition that decides about one. */
 export function resultOfReadConfig(): SourceWire[] {
   const source = parse(CONFIG_FILE);
-  const result = returnedObject(source, "readConfig");
-  return [
-    ...objectWires(source, result, CONFIG_FILE, []),
-    ...conditionWires(source, result, CONFIG_FILE),
-  ];
+  return Object.entries(PARTS).flatMap(([name, above]) => {
+    const result = returnedObject(source, name);
+    const prefix = `${CONFIG_FILE} ${name}`;
+    return [
+      ...objectWires(source, result, prefix, above),
+      ...conditionWires(source, result, prefix),
+    ];
+  });
 }
 
 /** `condition && { ... }` is cut to true (false takes the properties away, which are wires), `condition ? a : b` to either. */
@@ -91,7 +105,8 @@ function conditionOf(
 }
 
 const deploys = (call: ts.CallExpression): boolean =>
-  ts.isIdentifier(call.expression) && call.expression.text.startsWith("deploy");
+  ts.isIdentifier(call.expression) &&
+  /^(deploy|createStackCluster$|createEks$)/.test(call.expression.text);
 
 const parse = (file: string): ts.SourceFile =>
   ts.createSourceFile(file, read(file), ts.ScriptTarget.ES2022, true);

@@ -10,8 +10,11 @@ const ROOT = path.join(__dirname, "..", "..");
 export const PROJECT = "unusual-project";
 export const STACK = "seven";
 
-/** `full` switches on what is optional; `plain` leaves it out. */
-export type StackKind = "full" | "plain";
+/**
+ * `full` switches on what is optional; `plain` leaves it out. Two are on a cluster that is there:
+ * `ingress` has a controller and a domain, `laptop` a node port and a registry.
+ */
+export type StackKind = "full" | "plain" | "ingress" | "laptop";
 export type StackConfig = Readonly<Record<string, string>>;
 
 /** Runs the program with Pulumi.yaml's defaults and the values given. */
@@ -29,7 +32,7 @@ export function unusualFiles(given: StackConfig): {
   readonly config: StackConfig;
   readonly secretKeys: readonly string[];
 } {
-  const files = readStackFiles(ROOT, "dev");
+  const files = readStackFiles(ROOT, given.platform === "kubeconfig" ? "local" : "dev");
   const own = `${files.project}:`;
   const rename = (key: string) => (key.startsWith(own) ? key.replace(own, `${PROJECT}:`) : key);
   const full = (key: string) => (key.includes(":") ? key : `${PROJECT}:${key}`);

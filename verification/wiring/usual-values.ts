@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { readConfig, type StackConfig } from "../../config/config";
 import { readStackFiles } from "../../simulation/stack-files";
-import { fullConfig } from "./check";
+import { unusualConfig } from "./check";
 import { PROJECT, STACK, unusualFiles } from "./unusual-stacks";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -16,11 +16,11 @@ export interface ReadConfigs {
 
 export async function readConfigs(): Promise<ReadConfigs> {
   const usual: StackConfig[] = [];
-  for (const stack of ["dev", "prod"]) {
+  for (const stack of ["dev", "prod", "local"]) {
     const files = readStackFiles(ROOT, stack);
     usual.push(await read(files.project, stack, files.config, files.secretKeys));
   }
-  const { config, secretKeys } = unusualFiles(fullConfig());
+  const { config, secretKeys } = unusualFiles(unusualConfig("full"));
   return { usual, full: await read(PROJECT, STACK, config, secretKeys) };
 }
 

@@ -45,6 +45,8 @@ export type ConfigWire =
   | {
       readonly value: string;
       readonly shows: readonly Shown[];
+      /** The stacks that have it. @default full */
+      readonly stacks?: readonly Exclude<StackKind, "plain">[];
     }
   | {
       /** A value that must be refused, with the other keys that make it wrong. */
@@ -62,6 +64,8 @@ const SECRET = "kubernetes:core/v1:Secret";
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
 const RULES = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
+const IMAGE = "docker-build:index:Image";
+const KUBERNETES_PROVIDER_TYPE = "pulumi:providers:kubernetes";
 const TABLE = "aws:dynamodb/table:Table";
 const AWS_PROVIDER = "pulumi:providers:aws";
 const KUBERNETES_PROVIDER = "Cluster$pulumi:providers:kubernetes::cluster";
@@ -87,6 +91,15 @@ const READY_IMAGE = "111122223333.dkr.ecr.us-west-2.amazonaws.com/other:3.2.1";
 
 /** Every config key, with a value that no default and no checked-in stack has. */
 export const configWires = {
+  platform: {
+    value: "kubeconfig",
+    shows: [
+      { type: CLUSTER, absent: true, in: "laptop" },
+      { type: AWS_PROVIDER, absent: true, in: "ingress" },
+      on(CLUSTER, "cluster", "name", "observed-7"),
+    ],
+    stacks: ["ingress", "laptop"],
+  },
   "aws:region": {
     value: "us-west-2",
     shows: [
@@ -107,7 +120,7 @@ export const configWires = {
     value: "observed-7",
     shows: [
       on(CLUSTER, "cluster", "name", "observed-7"),
-      on("pulumi:providers:kubernetes", "cluster", "clusterIdentifier", "observed-7"),
+      on(KUBERNETES_PROVIDER_TYPE, "cluster", "clusterIdentifier", "observed-7"),
       on(
         "aws:eks/podIdentityAssociation:PodIdentityAssociation",
         "task-service",
@@ -125,6 +138,84 @@ export const configWires = {
     ],
   },
   compute: { value: "managed", refused: /compute/ },
+  kubeContext: {
+    value: "unusual-context",
+    shows: [
+      { ...on(KUBERNETES_PROVIDER_TYPE, "cluster", "context", "unusual-context"), in: "laptop" },
+      { output: "clusterName", value: "unusual-context", in: "laptop" },
+    ],
+    stacks: ["ingress", "laptop"],
+  },
+  ingressClass: {
+    value: "unusual-class",
+    shows: [
+      {
+        ...on(INGRESS, "monitoring-grafana", "spec.ingressClassName", "unusual-class"),
+        in: "ingress",
+      },
+      { type: INGRESS, absent: true, in: "laptop" },
+    ],
+    stacks: ["ingress"],
+  },
+  ingressAnnotations: {
+    value: '{"unusual.example/limit":"7"}',
+    shows: [
+      {
+        ...on(INGRESS, "monitoring-grafana", "metadata.annotations", {
+          "unusual.example/limit": "7",
+        }),
+        in: "ingress",
+      },
+    ],
+    stacks: ["ingress"],
+  },
+  grafanaTlsSecret: {
+    value: "unusual-tls",
+    shows: [{ ...on(INGRESS, "monitoring-grafana", "spec.tls", /"unusual-tls"/), in: "ingress" }],
+    stacks: ["ingress"],
+  },
+  grafanaNodePort: {
+    value: "31777",
+    shows: [{ ...release("grafana.service.nodePort", 31777), in: "laptop" }],
+    stacks: ["laptop"],
+  },
+  nodeAddress: {
+    value: "node.unusual.example",
+    shows: [{ output: "grafanaUrl", value: "http://node.unusual.example:31777", in: "laptop" }],
+    stacks: ["laptop"],
+  },
+  storageClass: {
+    value: "unusual-fast",
+    shows: [{ ...release("grafana.persistence.storageClassName", "unusual-fast"), in: "ingress" }],
+    stacks: ["ingress", "laptop"],
+  },
+  imageRegistry: {
+    value: "registry.unusual.example:5007",
+    shows: [
+      {
+        ...on(IMAGE, "task-service", "tags", ["registry.unusual.example:5007/task-service:latest"]),
+        in: "laptop",
+      },
+    ],
+    stacks: ["laptop"],
+  },
+  nodeArchitecture: {
+    value: "arm64",
+    shows: [
+      { ...on(IMAGE, "task-service", "platforms", ["linux/arm64"]), in: "laptop" },
+      { ...on(IMAGE, "task-service", "platforms", ["linux/amd64"]), in: "plain" },
+    ],
+    stacks: ["laptop"],
+  },
+  controlPlaneTargets: {
+    value: '["kubeEtcd","kubeProxy"]',
+    shows: [
+      { ...release("kubeEtcd.enabled", true), in: "laptop" },
+      { ...release("coreDns.enabled", false), in: "laptop" },
+      { ...release("kubeEtcd.enabled", false), in: "plain" },
+    ],
+    stacks: ["laptop"],
+  },
   availabilityZones: {
     value: '["us-west-2d","us-west-2b"]',
     shows: [on(VPC, "cluster", "availabilityZoneNames", ["us-west-2d", "us-west-2b"])],
@@ -183,6 +274,7 @@ export const configWires = {
       release("grafana.persistence.enabled", true),
       { ...release("grafana.persistence.enabled", false), in: "plain" },
     ],
+    stacks: ["full", "ingress"],
   },
   prometheusVolumeGiB: {
     value: "66",
@@ -215,6 +307,7 @@ export const configWires = {
       { output: "grafanaUrl", value: "https://grafana.unusual.example" },
       { output: "grafanaUrl", value: /^"http:/, in: "plain" },
     ],
+    stacks: ["full", "ingress"],
   },
   grafanaCertificateArn: {
     value: CERTIFICATE,
@@ -269,9 +362,10 @@ export const configWires = {
       },
     ],
   },
-  taskServiceImage: {
-    value: READY_IMAGE,
+  serviceImages: {
+    value: `{"task-service":"${READY_IMAGE}"}`,
     shows: [deployed("spec.template.spec.containers", new RegExp(`"image":"${READY_IMAGE}"`))],
+    stacks: ["full", "ingress"],
   },
   taskServiceReplicas: {
     value: "4",
@@ -309,14 +403,19 @@ export const configWires = {
  * carries a whole part of the configuration shows one of its values.
  */
 export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
-  "index.ts aws.Provider aws args.region": configWires["aws:region"].shows,
-  "index.ts aws.Provider aws args.defaultTags.tags": [
+  "index.ts createStackCluster args": configWires.clusterName.shows,
+  "components/stack-cluster.ts createEks args": configWires.clusterName.shows,
+  "components/stack-cluster.ts ExistingCluster cluster args": configWires.kubeContext.shows,
+  "components/cluster/eks.ts aws.Provider aws args.region": configWires["aws:region"].shows,
+  "components/cluster/eks.ts aws.Provider aws args.defaultTags.tags": [
     on(AWS_PROVIDER, "aws", "defaultTags", /unusual-project/),
     on(AWS_PROVIDER, "aws", "defaultTags", /stack[\\":]+seven/),
     on(AWS_PROVIDER, "aws", "defaultTags", /managed-by[\\":]+pulumi/),
   ],
-  "index.ts Cluster cluster args": configWires.vpcCidr.shows,
-  "index.ts Cluster cluster opts.providers.aws": [provider("aws:ec2/eip:Eip", "::aws")],
+  "components/cluster/eks.ts Cluster cluster args": configWires.vpcCidr.shows,
+  "components/cluster/eks.ts Cluster cluster opts.providers.aws": [
+    provider("aws:ec2/eip:Eip", "::aws"),
+  ],
   "index.ts MonitoringStack monitoring args....config.monitoring": configWires.retentionDays.shows,
   "index.ts MonitoringStack monitoring args.platform": [
     on(INGRESS, "monitoring-grafana", "spec.ingressClassName", "alb"),
@@ -343,14 +442,14 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
     configWires.runbookBaseUrl.shows,
   [`${TASK_SERVICE} InstrumentedService task-service args.image.context`]: [
     {
-      ...on("docker-build:index:Image", "task-service", "context", {
+      ...on(IMAGE, "task-service", "context", {
         location: "./services/task-service",
       }),
       in: "plain",
     },
   ],
   [`${TASK_SERVICE} InstrumentedService task-service args.image.use`]:
-    configWires.taskServiceImage.shows,
+    configWires.serviceImages.shows,
   [`${TASK_SERVICE} InstrumentedService task-service args.replicas`]:
     configWires.taskServiceReplicas.shows,
   [`${TASK_SERVICE} InstrumentedService task-service args.metrics.routes`]: [

@@ -91,9 +91,9 @@ describe("The project", () => {
     main: string;
     runtime: { name: string };
   };
-  const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
-    dependencies: Record<string, string>;
-  };
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(path.join(ROOT, "package.json"), "utf8"),
+  ) as Record<"dependencies" | "optionalDependencies", Record<string, string>>;
 
   it("asks for the CLI of its SDK, and starts at index.ts in Node.js", () => {
     assert.equal(project.requiredPulumiVersion, `>=${dependencies["@pulumi/pulumi"] ?? ""}`);
@@ -103,7 +103,8 @@ describe("The project", () => {
 
   it("has a provider rehearsed for every SDK that it depends on", () => {
     const names = providerPackages(ROOT).map(({ name }) => name);
-    const sdks = Object.keys(dependencies).filter((name) => /^@pulumi(verse)?\//.test(name));
+    const all = { ...dependencies, ...optionalDependencies };
+    const sdks = Object.keys(all).filter((name) => /^@pulumi(verse)?\//.test(name));
     assert.equal(names.length, sdks.length - 1);
     for (const name of ["aws", "awsx", "eks", "kubernetes", "docker-build", "random", "time"]) {
       assert.ok(names.includes(name), name);

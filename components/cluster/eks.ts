@@ -1,0 +1,17 @@
+import * as aws from "@pulumi/aws";
+import { Cluster, type ClusterArgs } from "./cluster";
+
+/** What platform eks is made from. */
+export interface EksArgs extends ClusterArgs {
+  /** On everything in AWS that Pulumi makes. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The stack's EKS cluster, and the AWS provider that it and everything of the stack in AWS is made by. */
+export function createEks({ tags, ...args }: EksArgs): Cluster {
+  const provider = new aws.Provider("aws", {
+    region: args.region as aws.Region,
+    defaultTags: { tags },
+  });
+  return new Cluster("cluster", args, { providers: { aws: provider } });
+}
