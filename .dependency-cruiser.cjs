@@ -26,7 +26,7 @@ module.exports = {
       comment: "What is deployed knows nothing of what simulates or verifies it.",
       severity: "error",
       from: { path: PRODUCT },
-      to: { path: "^(simulation|verification|tests)/" },
+      to: { path: "^(simulation|verification|local|tests)/" },
     },
     {
       name: "components-below-config",

@@ -20,6 +20,9 @@ export const versions = {
     // renovate: datasource=docker depName=ghcr.io/prometheus-community/charts/kube-prometheus-stack
     version: "88.5.3",
   },
+  /** docker.io/library/registry: the local stack's, beside its cluster of kind. */
+  // renovate: datasource=docker depName=docker.io/library/registry
+  registry: "3.0.0",
   /** registry.k8s.io/kubectl, run by the chart's CRD upgrade job: the cluster's own minor. */
   kubectl: (kubernetesVersion: string): string => `v${kubernetesVersion}.0`,
   /** docker.io/library/busybox, unpacks the CRDs for the same job (the chart says `latest`). */
