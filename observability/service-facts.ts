@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { MetricSource } from "./metric-source";
 import type { OwnMetrics } from "./own-metrics";
+import { type PresetName, presets } from "./presets/presets";
+import type { Preset, RequestNames } from "./presets/preset";
 import type { Slo } from "./slo/objectives";
 
 /** Everything that a service's dashboard, rules and alerts are made from. Plain data. */
@@ -8,9 +9,9 @@ export interface ServiceFacts {
   /** Name of the Service, and so the series' `job`; of the Deployment, container and autoscaler too. */
   readonly name: string;
   readonly namespace: string;
-  /** What instruments it. */
-  readonly metricSource: MetricSource;
-  /** Upper bounds of http_request_duration_seconds, in seconds. */
+  /** What instruments it, and so the names of its metrics. */
+  readonly preset: PresetName;
+  /** Upper bounds of the histogram of requests, in seconds; none where it has no buckets. */
   readonly buckets: readonly number[];
   /** @default no objectives: no recording rules, burn-rate alerts or SLO row */
   readonly slo?: Slo;
@@ -26,12 +27,18 @@ export interface ServiceFacts {
   readonly grafanaUrl: string;
 }
 
-/** Routes that no objective counts: nobody but the cluster waits for their answers. */
-export const PROBE_ROUTES = "/health/.*|/metrics.*";
+/** The names that the service's metrics have. */
+export const namesOf = ({ preset }: ServiceFacts): Preset => presets[preset];
 
 /** Matchers, without braces, of the service's series as rules have them. */
-export const ruleSeries = ({ name, namespace }: ServiceFacts): string =>
-  `namespace="${namespace}",job="${name}"`;
+export function ruleSeries(facts: ServiceFacts): string {
+  const { target } = namesOf(facts);
+  return `${target.namespace}="${facts.namespace}",${target.job}="${facts.name}"`;
+}
+
+/** The same of its clients' requests: probes and scrapes are not counted. */
+export const ruleRequests = (facts: ServiceFacts, { route, probes }: RequestNames): string =>
+  `${ruleSeries(facts)},${route}!~"${probes}"`;
 
 /**
  * Stable, so that links outlive a change of title. Grafana takes 40 characters at most: a longer

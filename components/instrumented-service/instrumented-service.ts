@@ -2,8 +2,10 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageArgs, Platform } from "../platform";
 import type { Watcher } from "../watcher";
+import type { MetricsArgs } from "./metrics-args";
 import { createServiceMonitor, ScrapeTarget } from "./scrape-target";
 import { createDashboard, createRules, type ObservationArgs, serviceFacts } from "./observation";
+import { telemetryOf } from "./telemetry";
 import {
   createDeployment,
   createScaling,
@@ -12,8 +14,11 @@ import {
   type WorkloadArgs,
 } from "./workload";
 
-/** Arguments of InstrumentedService. */
-export interface InstrumentedServiceArgs extends WorkloadArgs, ObservationArgs {
+/** Arguments of InstrumentedService. Whether it may have an `slo` is its metrics' to say. */
+export type InstrumentedServiceArgs = PlacementArgs & WorkloadArgs & ObservationArgs;
+
+/** What is deployed where. */
+interface PlacementArgs {
   /** A namespace that exists; many services share one. */
   readonly namespace: pulumi.Input<string>;
   /** The cluster to run on. */
@@ -51,7 +56,7 @@ export class InstrumentedService extends pulumi.ComponentResource {
     // No args: the environment may hold plain strings, and component inputs are kept in state.
     super("kubernetes-monitoring:index:InstrumentedService", name, {}, opts);
     const child = { parent: this };
-    const target = new ScrapeTarget(name, args.namespace, args.port ?? 3000);
+    const target = new ScrapeTarget(name, args.namespace, args.port ?? 3000, args.metrics);
     const { memoryLimit } = args.resources ?? DEFAULT_RESOURCES;
     const facts = serviceFacts(target, args, args.watchedBy, memoryLimit);
 
@@ -61,13 +66,17 @@ export class InstrumentedService extends pulumi.ComponentResource {
       { metadata: target.metadata(), automountServiceAccountToken: false },
       child,
     );
-    const deployment = createDeployment(target, args, this.image, account, {
+    const telemetry = telemetryOf(target, args.metrics);
+    const deployment = createDeployment(target, args, telemetry, this.image, account, {
       ...child,
       dependsOn: grantPermissions(name, args, account, child),
     });
     createScaling(target, args, deployment, child);
     const service = createService(target, child);
-    createServiceMonitor(target, args.metrics ?? {}, args.watchedBy.releaseName, child);
+    const metrics: MetricsArgs = args.metrics ?? {};
+    if (metrics.preset !== "opentelemetry-otlp") {
+      createServiceMonitor(target, metrics, args.watchedBy.releaseName, child);
+    }
     createDashboard(target, facts, child);
     createRules(target, facts, args.watchedBy, child);
 

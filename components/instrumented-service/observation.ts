@@ -2,22 +2,18 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceRules } from "../../observability/alerts/service-rules";
 import { serviceDashboard } from "../../observability/dashboards/service-dashboard";
-import { metricSources } from "../../observability/metric-source";
 import type { OwnMetrics } from "../../observability/own-metrics";
 import type { ServiceFacts } from "../../observability/service-facts";
-import { retentionProblem, type Slo } from "../../observability/slo/objectives";
+import { retentionProblem } from "../../observability/slo/objectives";
 import type { Watcher } from "../watcher";
-import { type MetricsArgs, sampleLimitOf, type ScrapeTarget } from "./scrape-target";
+import { bucketsOf, type ObjectiveArgs, presetOf, sampleLimitOf } from "./metrics-args";
+import type { ScrapeTarget } from "./scrape-target";
 
 /** Objectives, metrics and the service's own panels and alerts. */
-export interface ObservationArgs {
-  /** Objectives over 30 days. @default none: no budget, no burn-rate alerts */
-  readonly slo?: Slo;
-  /** @default /metrics of the middleware at the stack's interval, with 10 routes */
-  readonly metrics?: MetricsArgs;
+export type ObservationArgs = ObjectiveArgs & {
   /** Panels, alerts and recording rules for metrics that only this service has. @default none */
   readonly own?: OwnMetrics;
-}
+};
 
 /** Everything but the namespace and Grafana's address, which are known when other resources are there. */
 type EarlyFacts = Omit<ServiceFacts, "namespace" | "grafanaUrl">;
@@ -25,7 +21,7 @@ type EarlyFacts = Omit<ServiceFacts, "namespace" | "grafanaUrl">;
 /**
  * The service's dashboard and rules, checked before anything is made.
  * @throws pulumi.RunError where retention is shorter than the objectives' 30 days
- * @throws Error where an objective is wrong
+ * @throws Error where an objective is wrong, or the metrics cannot tell whether it is kept
  */
 export function serviceFacts(
   target: ScrapeTarget,
@@ -35,11 +31,10 @@ export function serviceFacts(
 ): EarlyFacts {
   const problem = args.slo && retentionProblem(watcher.retentionDays);
   if (problem) throw new pulumi.RunError(`${target.name}: ${problem}`);
-  const metricSource = args.metrics?.source ?? "middleware";
   const facts = {
     name: target.name,
-    metricSource,
-    buckets: args.metrics?.buckets ?? metricSources[metricSource].buckets,
+    preset: presetOf(args.metrics),
+    buckets: bucketsOf(args.metrics),
     sampleLimit: sampleLimitOf(args.metrics),
     memoryLimit,
     ...(watcher.runbookBaseUrl !== undefined && { runbookBaseUrl: watcher.runbookBaseUrl }),

@@ -1,31 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type MetricSource, metricSources } from "../../observability/metric-source";
+import { type MetricsArgs, type OtlpArgs, sampleLimitOf } from "./metrics-args";
 
-/** What instruments a service, and how it is scraped. */
-export interface MetricsArgs {
-  /** The middleware of task-service, or the library of that name. @default "middleware" */
-  readonly source?: MetricSource;
-  /** Upper bounds of http_request_duration_seconds, in seconds. @default those of the source */
-  readonly buckets?: readonly number[];
-  /** @default "/metrics" */
-  readonly path?: string;
-  /** Prometheus duration. @default the stack's scrape interval */
-  readonly interval?: string;
-  /** Routes that the service answers: pairs of a method and a path. Its sample limit follows. @default 10 */
-  readonly routes?: number;
-  /** Samples per scrape beyond which Prometheus refuses the whole scrape. @default from the source and `routes` */
-  readonly sampleLimit?: number;
-}
-
-const DEFAULT_ROUTES = 10;
-
-/** The limit that stops a service from flooding Prometheus, and that its own series never reach. */
-export function sampleLimitOf(metrics: MetricsArgs = {}): number {
-  if (metrics.sampleLimit !== undefined) return metrics.sampleLimit;
-  const { fixed, perRoute } = metricSources[metrics.source ?? "middleware"].series;
-  return fixed + perRoute * (metrics.routes ?? DEFAULT_ROUTES);
-}
+/** Where nginx-prometheus-exporter listens unless told otherwise. */
+const NGINX_EXPORTER_PORT = 9113;
 
 /**
  * Labels, port and names that pod, Service and ServiceMonitor must have in common. Each takes them
@@ -38,12 +16,19 @@ export class ScrapeTarget {
   readonly labels: Readonly<Record<string, string>>;
   /** Name of the container's port and of the Service's; a monitor finds ports by name. */
   readonly portName = "http";
+  /** Of the container that has the metrics: the service's own, or its exporter's. */
+  readonly metricsPort: { readonly name: string; readonly number: number };
 
   constructor(
     readonly name: string,
     readonly namespace: pulumi.Input<string>,
     readonly port: number,
+    metrics: MetricsArgs = {},
   ) {
+    this.metricsPort =
+      metrics.preset === "nginx"
+        ? { name: "metrics", number: NGINX_EXPORTER_PORT }
+        : { name: this.portName, number: port };
     this.selector = { app: name };
     this.labels = {
       ...this.selector,
@@ -64,7 +49,7 @@ export class ScrapeTarget {
  */
 export function createServiceMonitor(
   target: ScrapeTarget,
-  metrics: MetricsArgs,
+  metrics: Exclude<MetricsArgs, OtlpArgs>,
   release: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
@@ -83,7 +68,7 @@ export function createServiceMonitor(
         sampleLimit: sampleLimitOf(metrics),
         endpoints: [
           {
-            port: target.portName,
+            port: target.metricsPort.name,
             path: metrics.path ?? "/metrics",
             ...(metrics.interval && { interval: metrics.interval }),
           },

@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { CONTAINER_SECURITY } from "./container-security";
 import type { ScrapeTarget } from "./scrape-target";
+import type { Telemetry } from "./telemetry";
 
 /** Pods of one image behind one Service, scaled on CPU. */
 export interface WorkloadArgs {
@@ -32,6 +34,7 @@ const GRACE_SECONDS = 35;
 export function createDeployment(
   target: ScrapeTarget,
   args: WorkloadArgs,
+  telemetry: Telemetry,
   image: pulumi.Input<string>,
   account: k8s.core.v1.ServiceAccount,
   opts: pulumi.CustomResourceOptions,
@@ -55,7 +58,7 @@ export function createDeployment(
               spreadOver("topology.kubernetes.io/zone", target),
               spreadOver("kubernetes.io/hostname", target),
             ],
-            containers: [container(target, args, image)],
+            containers: [container(target, args, telemetry, image), ...telemetry.containers],
           },
         },
       },
@@ -67,6 +70,7 @@ export function createDeployment(
 function container(
   target: ScrapeTarget,
   args: WorkloadArgs,
+  telemetry: Telemetry,
   image: pulumi.Input<string>,
 ): k8s.types.input.core.v1.Container {
   const { cpu, memory, memoryLimit, cpuLimit } = args.resources ?? DEFAULT_RESOURCES;
@@ -79,16 +83,15 @@ function container(
     name: target.name,
     image,
     ports: [{ name: target.portName, containerPort: target.port }],
-    env: Object.entries(args.environment ?? {}).map(([name, value]) => ({ name, value })),
+    env: [
+      ...telemetry.environment,
+      ...Object.entries(args.environment ?? {}).map(([name, value]) => ({ name, value })),
+    ],
     resources: {
       requests: { cpu, memory },
       limits: { memory: memoryLimit, ...(cpuLimit && { cpu: cpuLimit }) },
     },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: CONTAINER_SECURITY,
     startupProbe: { ...probe("startup"), periodSeconds: 2, failureThreshold: 30 },
     livenessProbe: { ...probe("liveness"), periodSeconds: 10, failureThreshold: 3 },
     readinessProbe: { ...probe("readiness"), periodSeconds: 5, failureThreshold: 2 },
@@ -140,18 +143,30 @@ export function createScaling(
   );
 }
 
-/** The stable address inside the cluster, port 80. */
+/** The stable address inside the cluster: port 80, and that of an exporter. */
 export function createService(
   target: ScrapeTarget,
   opts: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Service {
+  const { metricsPort } = target;
   return new k8s.core.v1.Service(
     target.name,
     {
       metadata: target.metadata(),
       spec: {
         selector: target.selector,
-        ports: [{ name: target.portName, port: 80, targetPort: target.portName }],
+        ports: [
+          { name: target.portName, port: 80, targetPort: target.portName },
+          ...(metricsPort.name === target.portName
+            ? []
+            : [
+                {
+                  name: metricsPort.name,
+                  port: metricsPort.number,
+                  targetPort: metricsPort.name,
+                },
+              ]),
+        ],
       },
     },
     opts,

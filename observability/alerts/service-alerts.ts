@@ -1,27 +1,31 @@
 import { alertRule, type AlertRule, type RuleGroup } from "./alert-rule";
 import { memoryBytes } from "../memory-quantity";
-import { metricSources } from "../metric-source";
-import { ruleSeries, type ServiceFacts } from "../service-facts";
+import type { Metric } from "../presets/preset";
+import { namesOf, ruleSeries, type ServiceFacts } from "../service-facts";
 
 /** Share of a limit at which somebody should look. */
 const NEAR_MEMORY_LIMIT = 0.9;
 const NEAR_SAMPLE_LIMIT = 0.8;
 const RUNBOOK = "service";
 
-/** Alerts that every service has, whatever it promises. */
+/** Alerts that every service has, whatever it promises, as far as its metrics can tell. */
 export function alertGroup(facts: ServiceFacts): RuleGroup {
+  const { target, process } = namesOf(facts);
+  const { residentMemory, eventLoopUtilisation, eventLoopBusy } = process;
   return {
     name: `service-${facts.namespace}-${facts.name}`,
     rules: [
       targetAbsent(facts),
       restarting(facts),
-      memoryNearLimit(facts),
-      // The library's client has no such histogram, and its lag gauges forget at every scrape.
-      ...(metricSources[facts.metricSource].eventLoopUtilisation
-        ? [eventLoopSaturated(facts)]
-        : []),
+      ...(residentMemory === undefined ? [] : [memoryNearLimit(facts, residentMemory)]),
+      ...(eventLoopUtilisation === undefined
+        ? []
+        : [eventLoopSaturated(facts, busiestSlices(facts, eventLoopUtilisation))]),
+      ...(eventLoopBusy === undefined
+        ? []
+        : [eventLoopSaturated(facts, busyShare(facts, eventLoopBusy))]),
       autoscalerAtMaximum(facts),
-      samplesNearLimit(facts),
+      ...(target.scraped ? [samplesNearLimit(facts)] : []),
     ],
   };
 }
@@ -31,7 +35,7 @@ const targetAbsent = (facts: ServiceFacts): AlertRule =>
   alertRule(facts, {
     name: "ServiceTargetAbsent",
     severity: "critical",
-    expr: `absent(up{${ruleSeries(facts)}} == 1)`,
+    expr: `absent(${namesOf(facts).target.alive}{${ruleSeries(facts)}} == 1)`,
     for: "5m",
     summary: `Prometheus reaches no pod of ${facts.name}`,
     description:
@@ -51,17 +55,17 @@ const restarting = (facts: ServiceFacts): AlertRule =>
     runbook: RUNBOOK,
   });
 
-const memoryNearLimit = (facts: ServiceFacts): AlertRule =>
+const memoryNearLimit = (facts: ServiceFacts, residentMemory: string): AlertRule =>
   alertRule(facts, {
     name: "ServiceMemoryNearLimit",
     severity: "warning",
     expr:
-      `max by (pod) (process_resident_memory_bytes{${ruleSeries(facts)}}) ` +
+      `max by (${podLabel(facts)}) (${residentMemory}{${ruleSeries(facts)}}) ` +
       `/ ${memoryBytes(facts.memoryLimit)} > ${NEAR_MEMORY_LIMIT}`,
     for: "10m",
     summary: `${facts.name} is about to be killed for its memory`,
     description:
-      `Pod {{ $labels.pod }} uses {{ $value | humanizePercentage }} of its limit of ` +
+      `${podName(facts)} uses {{ $value | humanizePercentage }} of its limit of ` +
       `${facts.memoryLimit}; above 100 % the kernel kills it.`,
     runbook: RUNBOOK,
   });
@@ -70,20 +74,36 @@ const memoryNearLimit = (facts: ServiceFacts): AlertRule =>
  * By the loop's utilisation, not its lag: quantiles of the lag stay at 10 ms whatever happens, and
  * every scrape resets its maximum, so that each of two Prometheus replicas sees half of the peaks.
  */
-const eventLoopSaturated = (facts: ServiceFacts): AlertRule =>
+const eventLoopSaturated = (facts: ServiceFacts, busy: Busy): AlertRule =>
   alertRule(facts, {
     name: "ServiceEventLoopSaturated",
     severity: "warning",
-    expr:
-      `histogram_quantile(0.99, sum by (pod, le) ` +
-      `(rate(nodejs_eventloop_utilization_histogram_bucket{${ruleSeries(facts)}}[5m]))) > 0.95`,
+    expr: `${busy.expr} > 0.95`,
     for: "10m",
     summary: `${facts.name} has no time left for more requests`,
     description:
-      `The event loop of pod {{ $labels.pod }} was busy {{ $value | humanizePercentage }} of the ` +
-      `time (99th percentile of 100 ms slices): requests queue up behind one another.`,
+      `The event loop of pod {{ $labels.${podLabel(facts)} }} was busy {{ $value | humanizePercentage }} of the ` +
+      `time (${busy.measure}): requests queue up behind one another.`,
     runbook: RUNBOOK,
   });
+
+/** Share of the time that the event loop of each pod is busy, 0 to 1, and what was measured. */
+interface Busy {
+  readonly expr: string;
+  readonly measure: string;
+}
+
+const busiestSlices = (facts: ServiceFacts, histogram: string): Busy => ({
+  expr:
+    `histogram_quantile(0.99, sum by (${podLabel(facts)}, le) ` +
+    `(rate(${histogram}_bucket{${ruleSeries(facts)}}[5m])))`,
+  measure: "99th percentile of 100 ms slices",
+});
+
+const busyShare = (facts: ServiceFacts, { name, matchers = "" }: Metric): Busy => ({
+  expr: `max by (${podLabel(facts)}) (rate(${name}{${ruleSeries(facts)},${matchers}}[5m]))`,
+  measure: "mean of 5 minutes",
+});
 
 /** Silent where the fewest and the most replicas are equal: then the service is always at its maximum. */
 function autoscalerAtMaximum(facts: ServiceFacts): AlertRule {
@@ -112,15 +132,20 @@ const samplesNearLimit = (facts: ServiceFacts): AlertRule =>
     name: "ServiceSamplesNearLimit",
     severity: "warning",
     expr:
-      `max by (pod) (scrape_samples_post_metric_relabeling{${ruleSeries(facts)}}) ` +
+      `max by (${podLabel(facts)}) (scrape_samples_post_metric_relabeling{${ruleSeries(facts)}}) ` +
       `> ${NEAR_SAMPLE_LIMIT} * ${facts.sampleLimit}`,
     for: "15m",
     summary: `The metrics of ${facts.name} have almost outgrown their limit`,
     description:
-      `Pod {{ $labels.pod }} exports {{ $value | humanize }} samples of at most ${facts.sampleLimit}; ` +
+      `${podName(facts)} exports {{ $value | humanize }} samples of at most ${facts.sampleLimit}; ` +
       `beyond that Prometheus refuses all of them.`,
     runbook: RUNBOOK,
   });
 
 const containerSeries = ({ name, namespace }: ServiceFacts): string =>
   `namespace="${namespace}",container="${name}"`;
+
+const podLabel = (facts: ServiceFacts): string => namesOf(facts).target.pod;
+
+/** In the alert's text. */
+const podName = (facts: ServiceFacts): string => `Pod {{ $labels.${podLabel(facts)} }}`;

@@ -1,14 +1,17 @@
 import { alertRule, type RuleGroup, serviceLabels } from "./alert-rule";
 import { alertGroup } from "./service-alerts";
+import { fleetGroup } from "../fleet-records";
 import { ruleSeries, type ServiceFacts } from "../service-facts";
 import { sloRuleGroups } from "../slo/slo-rules";
 
 /**
- * The `spec` of a service's PrometheusRule: objectives, alerts, and what the user adds.
+ * The `spec` of a service's PrometheusRule: objectives, alerts, what the fleet shows, and what the user adds.
  * @throws Error where an objective or the memory limit is wrong
  */
 export function serviceRules(facts: ServiceFacts): { readonly groups: readonly RuleGroup[] } {
-  return { groups: [...sloRuleGroups(facts), alertGroup(facts), ...ownGroups(facts)] };
+  return {
+    groups: [...sloRuleGroups(facts), alertGroup(facts), fleetGroup(facts), ...ownGroups(facts)],
+  };
 }
 
 /** What the user adds, with the same labels and links. */

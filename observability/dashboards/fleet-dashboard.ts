@@ -6,12 +6,10 @@ import * as table from "@grafana/grafana-foundation-sdk/table";
 import { type ClassicDashboard, classicDashboard } from "./classic-dashboard";
 import { buildPanel, DATASOURCE, type Panel, type Unit } from "./panel";
 import { TAG } from "./service-dashboard";
-import { PROBE_ROUTES } from "../service-facts";
 import { SLO_PERIOD_DAYS } from "../slo/objectives";
 
-/** Matchers, without braces, of every service in the variables. */
-const requests = `namespace=~"$namespace",job=~"$job",route!~"${PROBE_ROUTES}"`;
-const objectiveMatchers = 'namespace=~"$namespace",service=~"$job"';
+/** Matchers, without braces, of what every service's rules record, whatever instruments it. */
+const recorded = 'namespace=~"$namespace",service=~"$job"';
 const BURN_RATE = "Burn rate, 1 h";
 
 /** A column of the table: one value for each service. */
@@ -26,37 +24,32 @@ const columns: readonly Column[] = [
   {
     title: BURN_RATE,
     unit: "none",
-    expr: `max by (namespace, service) (slo:sli_error:ratio_rate1h{${objectiveMatchers}} / slo:error_budget:ratio{${objectiveMatchers}})`,
+    expr: `max by (namespace, service) (slo:sli_error:ratio_rate1h{${recorded}} / slo:error_budget:ratio{${recorded}})`,
   },
   {
     title: "Budget left",
     unit: "percentunit",
-    expr: `min by (namespace, service) (slo:period_error_budget_remaining:ratio{${objectiveMatchers}})`,
+    expr: `min by (namespace, service) (slo:period_error_budget_remaining:ratio{${recorded}})`,
   },
   {
     title: "Requests",
     unit: "reqps",
-    expr: byService(`sum by (namespace, job) (${rate("count")})`),
+    expr: byService("service:requests:rate5m"),
   },
   {
     title: "Server errors",
     unit: "percentunit",
-    expr: byService(
-      `(sum by (namespace, job) (${rate("count", ',code=~"5.."')}) or 0 * sum by (namespace, job) (${rate("count")})) / (sum by (namespace, job) (${rate("count")}) > 0)`,
-    ),
+    expr: byService("service:server_errors:ratio_rate5m"),
   },
   {
     title: "p99",
     unit: "s",
-    expr: byService(`histogram_quantile(0.99, sum by (namespace, job, le) (${rate("bucket")}))`),
+    expr: byService("service:request_duration_seconds:p99_rate5m"),
   },
   {
     title: "Pods",
     unit: "short",
-    // Counted by the requests' own series: `up` would add a row for every exporter of the cluster.
-    expr: byService(
-      `count by (namespace, job) (count by (namespace, job, pod) (http_request_duration_seconds_count{${requests}}))`,
-    ),
+    expr: byService("service:pods:count"),
   },
 ];
 
@@ -123,7 +116,7 @@ const burnRates: Panel = {
   span: 12,
   queries: [
     {
-      expr: `slo:sli_error:ratio_rate1h{${objectiveMatchers}} / slo:error_budget:ratio{${objectiveMatchers}}`,
+      expr: `slo:sli_error:ratio_rate1h{${recorded}} / slo:error_budget:ratio{${recorded}}`,
       legend: "{{namespace}}/{{service}} {{slo}}",
     },
   ],
@@ -136,7 +129,7 @@ const budgets: Panel = {
   span: 12,
   queries: [
     {
-      expr: `slo:period_error_budget_remaining:ratio{${objectiveMatchers}}`,
+      expr: `slo:period_error_budget_remaining:ratio{${recorded}}`,
       legend: "{{namespace}}/{{service}} {{slo}}",
     },
   ],
@@ -144,11 +137,11 @@ const budgets: Panel = {
 
 const variables = () => [
   new dashboard.DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"),
-  everyValue("job", "Job", "label_values(http_request_duration_seconds_count, job)"),
+  everyValue("job", "Job", "label_values(service:pods:count, service)"),
   everyValue(
     "namespace",
     "Namespace",
-    'label_values(http_request_duration_seconds_count{job=~"$job"}, namespace)',
+    'label_values(service:pods:count{service=~"$job"}, namespace)',
   ),
 ];
 
@@ -163,13 +156,9 @@ const everyValue = (name: string, label: string, query: string) =>
     .allValue(".+")
     .current({ text: "All", value: "$__all" });
 
-function rate(suffix: "count" | "bucket", matchers = ""): string {
-  return `rate(http_request_duration_seconds_${suffix}{${requests}${matchers}}[$__rate_interval])`;
-}
-
-/** `job` is the Service's name; records say `service`, and the table joins the two by it. */
-function byService(expr: string): string {
-  return `max by (namespace, service) (label_replace(${expr}, "service", "$1", "job", "(.*)"))`;
+/** Two servers of Prometheus record the same series. */
+function byService(record: string): string {
+  return `max by (namespace, service) (${record}{${recorded}})`;
 }
 
 const refId = (index: number): string => String.fromCharCode("A".charCodeAt(0) + index);

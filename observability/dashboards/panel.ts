@@ -33,6 +33,13 @@ export interface PanelQuery {
 
 export type Colour = "green" | "orange" | "red";
 
+/** Of a share of a limit that must not be reached. */
+export const NEAR_LIMIT: NonNullable<Panel["colours"]> = [
+  { from: -Infinity, colour: "green" },
+  { from: 0.8, colour: "orange" },
+  { from: 0.9, colour: "red" },
+];
+
 export const DATASOURCE = { type: "prometheus", uid: "$datasource" };
 const HEIGHT = 8;
 const SPAN = 8;

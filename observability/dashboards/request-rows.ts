@@ -1,10 +1,9 @@
 import type { Panel } from "./panel";
-import { objectiveSeries, rate, requests, series } from "./selectors";
-import { metricSources } from "../metric-source";
-import type { ServiceFacts } from "../service-facts";
+import { objectiveSeries, podLegend, rate, requestSeries, series } from "./selectors";
+import type { Preset, RequestNames } from "../presets/preset";
+import { namesOf, type ServiceFacts } from "../service-facts";
 import { BURN_WINDOWS, type Objective, SLO_PERIOD_DAYS } from "../slo/objectives";
 
-const HISTOGRAM = "http_request_duration_seconds";
 /** Code of a request that its client gave up. */
 const CLIENT_CLOSED = "499";
 
@@ -57,77 +56,100 @@ export function objectivePanels(objectives: readonly Objective[]): Panel[] {
   });
 }
 
-/** Rate, errors and duration, by route. */
-export function requestPanels({ metricSource }: ServiceFacts): Panel[] {
-  const source = metricSources[metricSource];
+/** Rate, errors and duration, by route; durations only where the histogram has buckets. */
+export function requestPanels(facts: ServiceFacts): Panel[] {
+  const preset = namesOf(facts);
+  const names = preset.requests;
+  if (!names) return [];
+  const requests = clientRequests(preset, names);
   return [
-    {
-      title: "Requests by route",
-      description:
-        "Per second, without probes and scrapes. unmatched is every path that has no route, and every request that its client gave up.",
-      unit: "reqps",
-      queries: [{ expr: `sum by (route) (${count()})`, legend: "{{route}}" }],
-    },
-    {
-      title: "Requests by code",
-      description: "Per second, by code or class of codes.",
-      unit: "reqps",
-      queries: [{ expr: `sum by (code) (${count()})`, legend: "{{code}}" }],
-    },
-    ...(source.inFlight ? [inFlight] : []),
-    errors("Server errors (5xx)", "5..", "These spend the error budget of availability."),
-    errors("Client errors (4xx, without 499)", "4..", "Requests that the service refuses.", [
-      CLIENT_CLOSED,
-    ]),
-    ...(source.errorCounter === undefined ? [] : exactErrors(source.errorCounter)),
-    duration(0.5, "Half of the requests are faster."),
-    duration(0.95, "One request in twenty is slower."),
-    duration(0.99, "One request in a hundred is slower. It cannot show more than the last bucket."),
-    {
-      title: "Duration of all requests",
-      description: "How many requests per second fall between two bounds of the histogram.",
-      unit: "s",
-      kind: "heatmap",
-      span: 24,
-      queries: [
-        { expr: `sum by (le) (${rate(`${HISTOGRAM}_bucket`, requests)})`, legend: "{{le}}" },
-      ],
-    },
+    ...traffic(requests, names.unmatched),
+    ...(names.inFlight === undefined ? [] : [inFlight(preset, names.inFlight)]),
+    errors(requests, "Server errors (5xx)", "5..", "These spend the error budget of availability."),
+    errors(
+      requests,
+      "Client errors (4xx, without 499)",
+      "4..",
+      "Requests that the service refuses.",
+      [CLIENT_CLOSED],
+    ),
+    ...(names.errorCounter === undefined ? [] : exactErrors(requests, names.errorCounter)),
+    ...(facts.buckets.length === 0 ? [] : durations(requests)),
   ];
 }
 
-const inFlight: Panel = {
+/** The requests of clients, and the labels that tell them apart. */
+interface Requests {
+  /** Matchers, without braces. */
+  readonly matchers: string;
+  readonly route: string;
+  readonly code: string;
+  /** Per second; of those that more matchers choose. */
+  readonly count: (...matchers: readonly string[]) => string;
+  /** Per second, by upper bound. */
+  readonly buckets: string;
+}
+
+function clientRequests(preset: Preset, names: RequestNames): Requests {
+  const { histogram, route, code } = names;
+  const matchers = requestSeries(preset, names);
+  return {
+    matchers,
+    route,
+    code,
+    count: (...more) => rate(`${histogram}_count`, [matchers, ...more].join(",")),
+    buckets: rate(`${histogram}_bucket`, matchers),
+  };
+}
+
+const traffic = ({ route, code, count }: Requests, unmatched: string): Panel[] => [
+  {
+    title: "Requests by route",
+    description: `Per second, without probes and scrapes. ${unmatched}`,
+    unit: "reqps",
+    queries: [{ expr: `sum by (${route}) (${count()})`, legend: `{{${route}}}` }],
+  },
+  {
+    title: "Requests by code",
+    description: "Per second, by code or class of codes.",
+    unit: "reqps",
+    queries: [{ expr: `sum by (${code}) (${count()})`, legend: `{{${code}}}` }],
+  },
+];
+
+const inFlight = (preset: Preset, metric: string): Panel => ({
   title: "Requests in flight",
   description: "Being answered at the moment of the scrape, by pod. It climbs before latency does.",
   unit: "short",
-  queries: [{ expr: `http_requests_in_flight{${series}}`, legend: "{{pod}}" }],
-};
+  queries: [{ expr: `${metric}{${series(preset)}}`, legend: podLegend(preset) }],
+});
 
 /** A share of the route's requests; 0, not a gap, where none of them failed. */
 function errors(
+  { route, code, count }: Requests,
   title: string,
-  code: string,
+  codes: string,
   description: string,
   except: readonly string[] = [],
 ): Panel {
-  const matcher = [`code=~"${code}"`, ...except.map((other) => `code!="${other}"`)].join(",");
-  const failed = `sum by (route) (${rate(`${HISTOGRAM}_count`, `${requests},${matcher}`)})`;
-  const all = `sum by (route) (${count()})`;
+  const failed = count(`${code}=~"${codes}"`, ...except.map((other) => `${code}!="${other}"`));
+  const failedByRoute = `sum by (${route}) (${failed})`;
+  const all = `sum by (${route}) (${count()})`;
   return {
     title,
     description: `${description} Share of the route's requests.`,
     unit: "percentunit",
-    queries: [{ expr: `(${failed} or 0 * ${all}) / (${all} > 0)`, legend: "{{route}}" }],
+    queries: [{ expr: `(${failedByRoute} or 0 * ${all}) / (${all} > 0)`, legend: `{{${route}}}` }],
   };
 }
 
 /** What only an exact code tells. */
-const exactErrors = (counter: string): Panel[] => [
+const exactErrors = ({ matchers, route, code }: Requests, counter: string): Panel[] => [
   {
     title: "Errors by code",
     description: `Answers from 400 on, per second; ${CLIENT_CLOSED} is a client that gave up.`,
     unit: "reqps",
-    queries: [{ expr: `sum by (code) (${rate(counter, requests)})`, legend: "{{code}}" }],
+    queries: [{ expr: `sum by (${code}) (${rate(counter, matchers)})`, legend: `{{${code}}}` }],
   },
   {
     title: `Given up by the client (${CLIENT_CLOSED})`,
@@ -135,24 +157,44 @@ const exactErrors = (counter: string): Panel[] => [
     unit: "reqps",
     queries: [
       {
-        expr: `sum by (route) (${rate(counter, `${requests},code="${CLIENT_CLOSED}"`)})`,
-        legend: "{{route}}",
+        expr: `sum by (${route}) (${rate(counter, `${matchers},${code}="${CLIENT_CLOSED}"`)})`,
+        legend: `{{${route}}}`,
       },
     ],
   },
 ];
 
-function duration(quantile: number, description: string): Panel {
-  const buckets = `sum by (le, route) (${rate(`${HISTOGRAM}_bucket`, requests)})`;
+const durations = (requests: Requests): Panel[] => [
+  duration(requests, 0.5, "Half of the requests are faster."),
+  duration(requests, 0.95, "One request in twenty is slower."),
+  duration(
+    requests,
+    0.99,
+    "One request in a hundred is slower. It cannot show more than the last bucket.",
+  ),
+  {
+    title: "Duration of all requests",
+    description: "How many requests per second fall between two bounds of the histogram.",
+    unit: "s",
+    kind: "heatmap",
+    span: 24,
+    queries: [{ expr: `sum by (le) (${requests.buckets})`, legend: "{{le}}" }],
+  },
+];
+
+function duration({ route, buckets }: Requests, quantile: number, description: string): Panel {
   return {
     title: `Duration, p${Math.round(quantile * 100)}`,
     description,
     unit: "s",
-    queries: [{ expr: `histogram_quantile(${quantile}, ${buckets})`, legend: "{{route}}" }],
+    queries: [
+      {
+        expr: `histogram_quantile(${quantile}, sum by (le, ${route}) (${buckets}))`,
+        legend: `{{${route}}}`,
+      },
+    ],
   };
 }
-
-const count = (): string => rate(`${HISTOGRAM}_count`, requests);
 
 const factors = (): string =>
   BURN_WINDOWS.filter(({ severity }) => severity === "critical")

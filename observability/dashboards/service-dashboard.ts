@@ -2,12 +2,14 @@ import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { createHash } from "node:crypto";
 import { type ClassicDashboard, classicDashboard } from "./classic-dashboard";
 import { buildPanel, DATASOURCE, type Panel } from "./panel";
+import { connectionPanels } from "./connection-row";
+import { processPanels } from "./process-row";
 import { objectivePanels, requestPanels } from "./request-rows";
-import { costPanels, podPanels, processPanels } from "./resource-rows";
-import { series } from "./selectors";
-import { metricSources } from "../metric-source";
-import { dashboardUid, type ServiceFacts } from "../service-facts";
-import { objectives } from "../slo/objectives";
+import { costPanels, podPanels } from "./resource-rows";
+import { podLegend, series } from "./selectors";
+import type { Preset, ProcessNames } from "../presets/preset";
+import { dashboardUid, namesOf, type ServiceFacts } from "../service-facts";
+import { serviceObjectives } from "../slo/service-objectives";
 
 /** What every dashboard of this program is found by. */
 export const TAG = "instrumented-service";
@@ -17,6 +19,8 @@ export const TAG = "instrumented-service";
  * @throws Error where an objective or the memory limit is wrong
  */
 export function serviceDashboard(facts: ServiceFacts): ClassicDashboard {
+  const preset = namesOf(facts);
+  const { version } = preset.process;
   return classicDashboard({
     uid: dashboardUid(facts),
     title: facts.name,
@@ -24,7 +28,7 @@ export function serviceDashboard(facts: ServiceFacts): ClassicDashboard {
     tags: [TAG],
     from: "now-3h",
     variables: variables(facts),
-    annotations: [deployments(facts)],
+    annotations: version === undefined ? [] : [deployments(preset, version)],
     links: links(facts),
     rows: rows(facts).map(({ title, panels }) => ({ title, panels: panels.map(buildPanel) })),
   });
@@ -33,10 +37,12 @@ export function serviceDashboard(facts: ServiceFacts): ClassicDashboard {
 function rows(
   facts: ServiceFacts,
 ): { readonly title: string; readonly panels: readonly Panel[] }[] {
-  const promises = facts.slo ? objectives(facts.name, facts.slo, facts.buckets) : [];
+  const preset = namesOf(facts);
+  const { connections } = preset;
   return [
-    { title: "Objectives", panels: objectivePanels(promises) },
+    { title: "Objectives", panels: objectivePanels(serviceObjectives(facts)) },
     { title: "Requests", panels: requestPanels(facts) },
+    { title: "Connections", panels: connections ? connectionPanels(preset, connections) : [] },
     { title: "Business", panels: ownPanels(facts) },
     { title: "Process", panels: processPanels(facts) },
     { title: "Pods", panels: podPanels },
@@ -44,61 +50,70 @@ function rows(
   ].filter(({ panels }) => panels.length > 0);
 }
 
-const ownPanels = ({ own }: ServiceFacts): Panel[] =>
-  (own?.panels ?? []).map((panel) => ({
+const ownPanels = (facts: ServiceFacts): Panel[] =>
+  (facts.own?.panels ?? []).map((panel) => ({
     ...panel,
-    queries: panel.queries.map(({ expr, legend }) => ({ expr: expr(series), legend })),
+    queries: panel.queries.map(({ expr, legend }) => ({
+      expr: expr(series(namesOf(facts))),
+      legend,
+    })),
   }));
 
 /** Names are looked up, not written into queries: the JSON serves a service of another name too. */
-const variables = ({ name, namespace }: ServiceFacts) => [
-  new dashboard.DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"),
-  new dashboard.QueryVariableBuilder("job")
-    .label("Job")
-    .datasource(DATASOURCE)
-    .query(`label_values(up{job="${name}"}, job)`)
-    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
-    .multi(true)
-    .includeAll(true)
-    .allValue(".+")
-    .current({ text: name, value: name }),
-  new dashboard.QueryVariableBuilder("namespace")
-    .label("Namespace")
-    .datasource(DATASOURCE)
-    .query('label_values(up{job=~"$job"}, namespace)')
-    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
-    .multi(true)
-    .includeAll(true)
-    .allValue(".+")
-    .current({ text: namespace, value: namespace }),
-  new dashboard.QueryVariableBuilder("pod")
-    .label("Pod")
-    .datasource(DATASOURCE)
-    .query('label_values(up{namespace=~"$namespace",job=~"$job"}, pod)')
-    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
-    .multi(true)
-    .includeAll(true)
-    // Also where series have no such label: outside Kubernetes.
-    .allValue(".*")
-    .current({ text: "All", value: "$__all" }),
-];
+function variables(facts: ServiceFacts) {
+  const { name, namespace } = facts;
+  const { target } = namesOf(facts);
+  return [
+    new dashboard.DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"),
+    new dashboard.QueryVariableBuilder("job")
+      .label("Job")
+      .datasource(DATASOURCE)
+      .query(`label_values(${target.alive}{${target.job}="${name}"}, ${target.job})`)
+      .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+      .multi(true)
+      .includeAll(true)
+      .allValue(".+")
+      .current({ text: name, value: name }),
+    new dashboard.QueryVariableBuilder("namespace")
+      .label("Namespace")
+      .datasource(DATASOURCE)
+      .query(`label_values(${target.alive}{${target.job}=~"$job"}, ${target.namespace})`)
+      .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+      .multi(true)
+      .includeAll(true)
+      .allValue(".+")
+      .current({ text: namespace, value: namespace }),
+    new dashboard.QueryVariableBuilder("pod")
+      .label("Pod")
+      .datasource(DATASOURCE)
+      .query(
+        `label_values(${target.alive}{${target.namespace}=~"$namespace",${target.job}=~"$job"}, ${target.pod})`,
+      )
+      .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+      .multi(true)
+      .includeAll(true)
+      // Also where series have no such label: outside Kubernetes.
+      .allValue(".*")
+      .current({ text: "All", value: "$__all" }),
+  ];
+}
 
 /**
  * A line where each process began, with its version: a rollout makes new pods, so that `changes()`
  * would see nothing.
  */
-function deployments({ metricSource }: ServiceFacts) {
-  const version = metricSources[metricSource].versionMetric;
+function deployments(preset: Preset, { started, info }: NonNullable<ProcessNames["version"]>) {
+  const { namespace, pod } = preset.target;
   return new dashboard.AnnotationQueryBuilder()
     .name("Deployments and restarts")
     .datasource(DATASOURCE)
     .enable(true)
     .iconColor("blue")
     .expr(
-      `process_start_time_seconds{${series}} * on (namespace, pod) group_left (version) ${version}{${series}} * 1000`,
+      `${started}{${series(preset)}} * on (${namespace}, ${pod}) group_left (version) ${info}{${series(preset)}} * 1000`,
     )
     .useValueForTime(true)
-    .titleFormat("{{pod}}")
+    .titleFormat(podLegend(preset))
     .textFormat("version {{version}} started");
 }
 

@@ -61,15 +61,21 @@ export const WINDOW_SECONDS: Readonly<Record<Window, number>> = {
 /**
  * The objectives of `slo`, checked.
  * @param service named in the error
- * @param buckets upper bounds in seconds of the service's http_request_duration_seconds
+ * @param buckets upper bounds in seconds of the service's histogram of requests
+ * @param bucketsFix what makes the service export buckets, where it has none
  * @throws Error with a sentence for each thing that is wrong: what it must be, what it is, the fix
  */
-export function objectives(service: string, slo: Slo, buckets: readonly number[]): Objective[] {
+export function objectives(
+  service: string,
+  slo: Slo,
+  buckets: readonly number[],
+  bucketsFix = "name them in metrics.buckets",
+): Objective[] {
   const { availability, latency } = slo;
   const problems = [
     ...(availability === undefined ? [] : percentProblems("slo.availability", availability)),
     ...(latency === undefined ? [] : percentProblems("slo.latency.percent", latency.percent)),
-    ...(latency === undefined ? [] : secondsProblems(latency.seconds, buckets)),
+    ...(latency === undefined ? [] : secondsProblems(latency.seconds, buckets, bucketsFix)),
     ...(availability === undefined && latency === undefined
       ? [
           "slo must have availability, latency or both; got neither. Fix: slo: { availability: 99.9 }, or leave slo out.",
@@ -118,7 +124,16 @@ function percentProblems(name: string, percent: number): string[] {
   ];
 }
 
-function secondsProblems(seconds: number, buckets: readonly number[]): string[] {
+function secondsProblems(
+  seconds: number,
+  buckets: readonly number[],
+  bucketsFix: string,
+): string[] {
+  if (buckets.length === 0) {
+    return [
+      `slo.latency must be left out while the service's histogram of requests has no buckets; got ${seconds} seconds. Fix: ${bucketsFix}.`,
+    ];
+  }
   const usable = buckets.filter((bound) => !Number.isInteger(bound));
   const fix = `Fix: set it to ${usable.find((bound) => bound >= seconds) ?? usable.at(-1) ?? "a bucket"}.`;
   if (!buckets.includes(seconds)) {

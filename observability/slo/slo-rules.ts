@@ -5,17 +5,17 @@ import {
   type RuleGroup,
   serviceLabels,
 } from "../alerts/alert-rule";
-import { metricSources } from "../metric-source";
-import { PROBE_ROUTES, ruleSeries, type ServiceFacts } from "../service-facts";
+import type { RequestNames } from "../presets/preset";
+import { namesOf, ruleRequests, ruleSeries, type ServiceFacts } from "../service-facts";
 import {
   BURN_WINDOWS,
   type BurnWindow,
   type Objective,
-  objectives,
   SLO_PERIOD_DAYS,
   type Window,
   WINDOW_SECONDS,
 } from "./objectives";
+import { serviceObjectives } from "./service-objectives";
 
 /** Windows read from the service's own series, so that a page waits for no recorded sample. */
 const RAW_WINDOWS: readonly Window[] = ["5m", "30m", "1h"];
@@ -29,21 +29,33 @@ const RUNBOOK = "slo";
  * Recording rules and burn-rate alerts of a service's objectives; no groups without any.
  *
  * Records are named as sloth names them, with the labels service, namespace and slo.
- * @throws Error where the objectives are wrong; see `objectives`
+ * @throws Error where the objectives are wrong; see `serviceObjectives`
  */
 export function sloRuleGroups(facts: ServiceFacts): RuleGroup[] {
-  if (!facts.slo) return [];
-  return objectives(facts.name, facts.slo, facts.buckets).flatMap((objective) => {
+  const { requests } = namesOf(facts);
+  return serviceObjectives(facts).flatMap((objective) => {
+    // serviceObjectives has none without names of requests.
+    if (!requests) return [];
     const name = `slo-${facts.namespace}-${facts.name}-${objective.slo}`;
     return [
-      { name, rules: [...windowRecords(facts, objective), ...alerts(facts, objective)] },
+      {
+        name,
+        rules: [
+          ...windowRecords(facts, objective, requests),
+          ...alerts(facts, objective, requests),
+        ],
+      },
       { name: `${name}-budget`, interval: BUDGET_INTERVAL, rules: budgetRecords(facts, objective) },
     ];
   });
 }
 
-function windowRecords(facts: ServiceFacts, objective: Objective): RecordingRule[] {
-  const { errors, total } = rates(facts, objective);
+function windowRecords(
+  facts: ServiceFacts,
+  objective: Objective,
+  requests: RequestNames,
+): RecordingRule[] {
+  const { errors, total } = rates(facts, objective, requests);
   return [
     recordingRule(facts, objective, "slo:sli_error:rate5m", errors("5m")),
     recordingRule(facts, objective, "slo:sli_total:rate5m", total("5m")),
@@ -87,20 +99,21 @@ function budgetRecords(facts: ServiceFacts, objective: Objective): RecordingRule
 }
 
 /** Bad and all requests per second. Probes are not counted: only the cluster waits for them. */
-function rates(facts: ServiceFacts, { slo, seconds }: Objective) {
-  const series = `${ruleSeries(facts)},route!~"${PROBE_ROUTES}"`;
+function rates(facts: ServiceFacts, { slo, seconds }: Objective, requests: RequestNames) {
+  const { histogram, code } = requests;
+  const series = ruleRequests(facts, requests);
   const sum = (suffix: string, matchers: string) => (window: Window) =>
-    `sum(rate(http_request_duration_seconds_${suffix}{${series}${matchers}}[${window}]))`;
+    `sum(rate(${histogram}_${suffix}{${series}${matchers}}[${window}]))`;
   if (slo === "availability") {
     const total = sum("count", "");
-    const failed = sum("count", ',code=~"5.."');
+    const failed = sum("count", `,${code}=~"5.."`);
     // Until a first 5xx makes its series, "no series" has to read as "no errors", not as "no ratio".
     return { errors: (window: Window) => `${failed(window)} or 0 * ${total(window)}`, total };
   }
   // A 5xx is availability's business, and often a quick one. No `or 0` here: a bucket that does not
   // exist has to end in ServiceObjectiveAbsent, not in a perfect score.
-  const total = sum("count", ',code!~"5.."');
-  const inTime = sum("bucket", `,code!~"5..",le="${seconds ?? ""}"`);
+  const total = sum("count", `,${code}!~"5.."`);
+  const inTime = sum("bucket", `,${code}!~"5..",le="${seconds ?? ""}"`);
   return {
     errors: (window: Window) => `clamp_min(${total(window)} - ${inTime(window)}, 0)`,
     total,
@@ -117,11 +130,11 @@ function summedRatio(facts: ServiceFacts, objective: Objective, window: string):
   return safeRatio(sum("slo:sli_error:rate5m"), sum("slo:sli_total:rate5m"));
 }
 
-function alerts(facts: ServiceFacts, objective: Objective): AlertRule[] {
+function alerts(facts: ServiceFacts, objective: Objective, requests: RequestNames): AlertRule[] {
   return [
     ...BURN_WINDOWS.map((window) => burnAlert(facts, objective, window)),
-    // The library makes its series with the first request, and an idle night is no fault.
-    ...(metricSources[facts.metricSource].seriesFromStart ? [absentAlert(facts, objective)] : []),
+    // Most make their series with the first request, and an idle night is no fault.
+    ...(requests.fromStart ? [absentAlert(facts, objective, requests)] : []),
   ];
 }
 
@@ -158,19 +171,23 @@ function enoughTraffic(facts: ServiceFacts, objective: Objective, window: BurnWi
 }
 
 /** The service is scraped and has no ratio: a metric, a label or a bucket is not what the rules expect. */
-function absentAlert(facts: ServiceFacts, objective: Objective): AlertRule {
+function absentAlert(
+  facts: ServiceFacts,
+  objective: Objective,
+  { histogram }: RequestNames,
+): AlertRule {
   const { slo } = objective;
   return alertRule(facts, {
     name: "ServiceObjectiveAbsent",
     severity: "warning",
     expr:
       `absent(slo:sli_error:rate5m${recordedSeries(facts, objective)})\n` +
-      `and on () (sum(up{${ruleSeries(facts)}}) > 0)`,
+      `and on () (sum(${namesOf(facts).target.alive}{${ruleSeries(facts)}}) > 0)`,
     for: "15m",
     labels: { slo },
     summary: `Nobody knows whether ${facts.name} keeps its ${slo} objective`,
     description:
-      `Prometheus scrapes ${facts.name}, but http_request_duration_seconds gives no ${slo} ratio: ` +
+      `Prometheus scrapes ${facts.name}, but ${histogram} gives no ${slo} ratio: ` +
       `its alerts on the error budget cannot fire.`,
     runbook: RUNBOOK,
   });

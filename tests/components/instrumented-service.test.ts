@@ -43,7 +43,9 @@ const recordService = (
   preview = false,
 ): Promise<Recording> =>
   recordProgram(() => {
-    const { image, url } = new InstrumentedService("task-service", { ...ARGS, ...changes });
+    // The type tells which metrics may have objectives; a program in JavaScript has no types.
+    const args = { ...ARGS, ...changes } as InstrumentedServiceArgs;
+    const { image, url } = new InstrumentedService("task-service", args);
     return { image, url };
   }, preview);
 
@@ -139,11 +141,11 @@ describe("InstrumentedService", () => {
   it("takes no more samples than its routes can make, or than it is told", async () => {
     const limit = async (metrics: NonNullable<InstrumentedServiceArgs["metrics"]>) =>
       input(
-        find(await recordService({ metrics, slo: { availability: 99.9 } }), MONITOR),
+        find(await recordService({ metrics, slo: { availability: 99.9 } } as typeof ARGS), MONITOR),
         "spec.sampleLimit",
       );
     assert.equal(await limit({ routes: 30 }), 4000);
-    assert.equal(await limit({ source: "prometheus-api-metrics", routes: 3 }), 700);
+    assert.equal(await limit({ preset: "prometheus-api-metrics", routes: 3 }), 700);
     assert.equal(await limit({ routes: 30, sampleLimit: 500 }), 500);
   });
 

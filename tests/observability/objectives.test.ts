@@ -9,11 +9,11 @@ import {
   type Slo,
   WINDOW_SECONDS,
 } from "../../observability/slo/objectives";
-import { metricSources } from "../../observability/metric-source";
+import { presets } from "../../observability/presets/presets";
 import { missing } from "../support/external-tool";
 
 const SERVICE = "services/task-service";
-const DEFAULT_BUCKETS = metricSources.middleware.buckets;
+const DEFAULT_BUCKETS = presets.middleware.buckets;
 
 describe("the objectives of a service", () => {
   it("become a ratio and a budget without floating-point dust", () => {
@@ -126,7 +126,9 @@ describe("the default buckets", () => {
   });
 
   it("hold no whole number, and neither do the library's", () => {
-    const bounds: number[] = Object.values(metricSources).flatMap(({ buckets }) => [...buckets]);
+    const bounds = [presets.middleware, presets["prometheus-api-metrics"]].flatMap(
+      ({ buckets }) => buckets,
+    );
     const whole = bounds.filter((bound) => Number.isInteger(bound));
     assert.deepEqual(whole, []);
   });

@@ -1,4 +1,3 @@
-import type { MetricSource } from "../../observability/metric-source";
 import { selectors } from "./promql";
 
 /** Who has to run for a metric to exist. */
@@ -39,8 +38,8 @@ export const missingHere = (exprs: readonly string[]): Exporter[] => [
   ),
 ];
 
-/** Folder and script of the app that stands for a source of metrics. */
-export const APPS: Readonly<Record<MetricSource, string>> = {
+/** Script in the folder of task-service that stands for a preset. */
+export const APPS = {
   middleware: "src/main.ts",
   "prometheus-api-metrics": "bench/library-app.ts",
-};
+} as const;

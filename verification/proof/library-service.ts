@@ -32,7 +32,7 @@ export function recordLibraryService(): Promise<Recording> {
         retentionDays: 31,
         runbookBaseUrl: "https://runbooks.example/docs/runbooks",
       },
-      metrics: { source: "prometheus-api-metrics" },
+      metrics: { preset: "prometheus-api-metrics" },
       slo: { availability: 99.9, latency: { percent: 99, seconds: 0.2 } },
     });
     return Promise.resolve();

@@ -42,10 +42,11 @@ export const settings: readonly OperationGroup[] = [
         name: "objective changed: dashboard and rules",
         perform: (run) =>
           withService(
-            (args) => ({
-              ...args,
-              slo: { availability: 99.5, latency: { percent: 99, seconds: 0.25 } },
-            }),
+            (args) =>
+              ({
+                ...args,
+                slo: { availability: 99.5, latency: { percent: 99, seconds: 0.25 } },
+              }) as typeof args,
             () => previewAndUp(run),
           ),
         expected: { steps: ["update ConfigMap", "update PrometheusRule"], ...KEPT },
