@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { deployQuoteService, type QuoteServiceArgs } from "../../services/quote-service";
+import type { Recording } from "../../simulation/recorder";
+import { deployedService } from "../../verification/deployed";
+import { queriesOf } from "../../verification/proof/panels";
+import { barePlatform, eksTestPlatform } from "../support/platforms";
+import { find, input, recordProgram } from "../support/simulated";
+
+const ARGS: QuoteServiceArgs = {
+  namespace: "prod",
+  platform: eksTestPlatform,
+  watchedBy: {
+    releaseName: "kube-prometheus-stack",
+    grafanaUrl: "https://grafana.example.com",
+    retentionDays: 31,
+  },
+};
+
+const recordQuotes = (changes: Partial<QuoteServiceArgs> = {}): Promise<Recording> =>
+  recordProgram(() => {
+    const { image, url } = deployQuoteService({ ...ARGS, ...changes });
+    return { image, url };
+  });
+
+describe("quote-service", () => {
+  it("is built from its own folder, where the platform has a registry", async () => {
+    const image = find(await recordQuotes(), "docker-build:index:Image", "quote-service");
+    assert.deepEqual(image.inputs.context, { location: "./services/quote-service" });
+  });
+
+  it("is deployed from a ready image anywhere", async () => {
+    const image = "registry.example.com/quote-service:1.0.0";
+    const { outputs } = await recordQuotes({ platform: barePlatform, image });
+    assert.deepEqual(outputs, { image, url: "http://quote-service.prod.svc.cluster.local" });
+  });
+
+  it("promises what its own exporter's names can tell", async () => {
+    const { rules } = deployedService(await recordQuotes(), "quote-service");
+    const exprs = rules.groups.flatMap((group) => group.rules.map(({ expr }) => expr));
+    const bounds = exprs.flatMap(
+      (expr) => expr.match(/http_server\w+_bucket\{.*?le="[^"]*"/g) ?? [],
+    );
+    assert.ok(bounds.length > 0);
+    assert.ok(bounds.every((bound) => bound.endsWith('le="0.1"')));
+  });
+
+  it("has a panel of its own", async () => {
+    const { dashboard } = deployedService(await recordQuotes(), "quote-service");
+    const own = queriesOf(dashboard).filter(({ panel }) => panel === "Quotes served");
+    assert.match(own[0]?.expr ?? "", /quotes_served_total\{.*job=~"\$job"/);
+  });
+
+  it("lets Prometheus take all samples that its six routes can make", async () => {
+    const monitor = find(
+      await recordQuotes(),
+      "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
+      "quote-service-monitor",
+    );
+    assert.equal(input(monitor, "spec.sampleLimit"), 800);
+  });
+});
