@@ -76,15 +76,15 @@ export const presetOf = (metrics: MetricsArgs = {}): PresetName => metrics.prese
 
 /** Upper bounds in seconds; none where the service's histogram has no buckets. */
 export function bucketsOf(metrics: MetricsArgs = {}): readonly number[] {
-  if ("buckets" in metrics && metrics.buckets) return metrics.buckets;
+  if ("buckets" in metrics) return metrics.buckets;
   if (metrics.preset === "micrometer" && metrics.percentilesHistogram) return PERCENTILES_HISTOGRAM;
   return presets[presetOf(metrics)].buckets;
 }
 
 /** The limit that stops a service from flooding Prometheus, and that its own series never reach. */
 export function sampleLimitOf(metrics: MetricsArgs = {}): number {
-  if ("sampleLimit" in metrics && metrics.sampleLimit !== undefined) return metrics.sampleLimit;
+  if ("sampleLimit" in metrics) return metrics.sampleLimit;
   const { fixed, perRoute } = presets[presetOf(metrics)].series;
-  const { routes = DEFAULT_ROUTES } = metrics as RequestArgs;
+  const routes = "routes" in metrics ? metrics.routes : DEFAULT_ROUTES;
   return fixed + perRoute * routes;
 }

@@ -11,6 +11,10 @@ const FIXES: Readonly<Record<string, string>> = {
   promtool: "apt-get install prometheus",
   amtool: "apt-get install prometheus-alertmanager",
   alertmanager: "apt-get install prometheus-alertmanager",
+  nginx: "apt-get install nginx-light",
+  "prometheus-nginx-exporter": "apt-get install prometheus-nginx-exporter",
+  mvn: "apt-get install maven",
+  javac: "apt-get install default-jdk-headless",
   pulumi: "https://www.pulumi.com/docs/install",
 };
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Child } from "../child-process";
 import { findExecutable } from "../executable";
+import { freePort } from "../free-port";
 import type { Kubernetes } from "./kubernetes";
 
 /** A prometheus-operator on this machine. */
@@ -111,12 +111,4 @@ async function kindsServed({ client }: Kubernetes, seconds: number): Promise<voi
     }
     await delay(250);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
