@@ -4,7 +4,10 @@ import * as ts from "typescript";
 
 const ROOT = path.join(__dirname, "..", "..");
 
-/** Files that hand values on: the configuration's result, and the arguments of everything that is made. */
+/**
+ * Files that hand values on: the configuration's result, and the arguments of everything that is made. Of the
+ * services those that the stack deploys: what nothing calls cannot show.
+ */
 export const CONFIG_FILE = "config/config.ts";
 export const PROGRAM_FILES: readonly string[] = [
   "index.ts",
@@ -12,7 +15,8 @@ export const PROGRAM_FILES: readonly string[] = [
   "components/cluster/eks.ts",
   ...readdirSync(path.join(ROOT, "services"))
     .map((file) => `services/${file}`)
-    .filter((file) => file.endsWith(".ts") && /^export function deploy/m.test(read(file))),
+    .filter((file) => file.endsWith(".ts") && /^export function deploy/m.test(read(file)))
+    .filter((file) => read("index.ts").includes(`"./${file.slice(0, -".ts".length)}"`)),
 ];
 
 /** One value that is handed on, as it stands in the source. */
