@@ -31,18 +31,26 @@ export function alertGroup(facts: ServiceFacts): RuleGroup {
 }
 
 /** Without any target there is no `up` either, so a label or port that does not match would stay unseen. */
-const targetAbsent = (facts: ServiceFacts): AlertRule =>
-  alertRule(facts, {
+function targetAbsent(facts: ServiceFacts): AlertRule {
+  const { target } = namesOf(facts);
+  const pods = `no pod of ${facts.name} in ${facts.namespace}`;
+  return alertRule(facts, {
     name: "ServiceTargetAbsent",
     severity: "critical",
-    expr: `absent(${namesOf(facts).target.alive}{${ruleSeries(facts)}} == 1)`,
+    expr: `absent(${target.alive}{${ruleSeries(facts)}} == 1)`,
     for: "5m",
-    summary: `Prometheus reaches no pod of ${facts.name}`,
+    summary: target.scraped
+      ? `Prometheus reaches no pod of ${facts.name}`
+      : `No pod of ${facts.name} reaches Prometheus`,
     description:
-      `For 5 minutes no pod of ${facts.name} in ${facts.namespace} could be scraped: the service is ` +
-      `down, or its ServiceMonitor no longer finds it. No other alert of it can be trusted meanwhile.`,
+      (target.scraped
+        ? `For 5 minutes ${pods} could be scraped: the service is ` +
+          `down, or its ServiceMonitor no longer finds it. `
+        : `For 5 minutes ${pods} sent metrics: the service is down, or it no longer finds ` +
+          `Prometheus' OTLP receiver. `) + `No other alert of it can be trusted meanwhile.`,
     runbook: RUNBOOK,
   });
+}
 
 /** kube-state-metrics counts within a pod, so a rollout is no restart. */
 const restarting = (facts: ServiceFacts): AlertRule =>

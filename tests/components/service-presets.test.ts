@@ -22,7 +22,7 @@ const PLACE = {
 };
 const NGINX: NginxArgs = {
   preset: "nginx",
-  exporterImage: "registry.example.com/nginx-prometheus-exporter:1.5.1",
+  exporterImage: "registry.example.com/nginx-prometheus-exporter:1.4.2",
 };
 const AVAILABILITY: Slo = { availability: 99.9 };
 const LATENCY: Slo = { latency: { percent: 99, seconds: 0.5 } };

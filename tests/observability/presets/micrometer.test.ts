@@ -78,6 +78,21 @@ describe("the preset micrometer", function () {
     assertMeasured(WITH_BUCKETS, exported);
   });
 
+  it("has the one bucket that a service asks for by slo", async () => {
+    const exported = await exportedBy(
+      "--management.metrics.distribution.slo.http.server.requests=250ms",
+    );
+    const facts: ServiceFacts = {
+      ...WITH_BUCKETS,
+      buckets: [0.25],
+      slo: { latency: { percent: 99, seconds: 0.25 } },
+    };
+    assertExported(facts, exported);
+    assertMeasured(facts, exported);
+    const items = exported.filter(({ uri, status }) => uri === "/items/{id}" && status === "200");
+    assert.equal(items.length, 5);
+  });
+
   it("reads nothing that it does not export without, where there are no buckets", async () => {
     const exported = await exportedBy();
     assertExported(WITHOUT_BUCKETS, exported);

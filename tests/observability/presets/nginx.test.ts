@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { presets } from "../../../observability/presets/presets";
@@ -22,9 +22,18 @@ describe("the preset nginx", () => {
     const exporter = externalTool(this, "prometheus-nginx-exporter");
     folder = mkdtempSync(path.join(tmpdir(), "nginx-"));
     const [port, exporterPort] = [await freePort(), await freePort()];
-    writeFileSync(path.join(folder, "nginx.conf"), configuration(port));
-    const server = Child.start(nginx, ["-p", folder, "-c", "nginx.conf", "-e", "error.log"]);
-    await server.answers(`http://127.0.0.1:${port}/`);
+    writeFileSync(path.join(folder, "nginx.conf"), configuration(folder, port));
+    const server = Child.start(nginx, [
+      "-p",
+      folder,
+      "-c",
+      "nginx.conf",
+      "-e",
+      "stderr",
+      "-g",
+      "daemon off;",
+    ]);
+    await server.answers(`http://127.0.0.1:${port}/health/startup`);
     const metrics = Child.start(exporter, [
       `--nginx.scrape-uri=http://127.0.0.1:${port}/stub_status`,
       `--web.listen-address=127.0.0.1:${exporterPort}`,
@@ -48,17 +57,8 @@ describe("the preset nginx", () => {
   });
 });
 
-const configuration = (port: number): string => `
-  daemon off;
-  pid nginx.pid;
-  events {}
-  http {
-    access_log off;
-    ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((of) => `${of}_temp_path ${of};`).join("\n")}
-    server {
-      listen 127.0.0.1:${port};
-      location = /stub_status { stub_status; }
-      location / { return 200 "ok"; }
-    }
-  }
-`;
+/** That of docs/presets.md, in a folder and on a port of its own. */
+const configuration = (folder: string, port: number): string =>
+  readFileSync(path.join(__dirname, "nginx.conf"), "utf8")
+    .replaceAll("/dev/shm", folder)
+    .replace("listen 3000", `listen 127.0.0.1:${port}`);
