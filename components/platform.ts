@@ -124,7 +124,9 @@ export interface WorkloadIdentityArgs {
 
 /** Where a Kubernetes ServiceAccount is. */
 export interface ServiceAccountName {
+  /** Namespace that it is in. */
   readonly namespace: pulumi.Input<string>;
+  /** Its own name. */
   readonly name: pulumi.Input<string>;
 }
 

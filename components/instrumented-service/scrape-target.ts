@@ -8,7 +8,7 @@ export interface MetricsArgs {
   readonly source?: MetricSource;
   /** Upper bounds of http_request_duration_seconds, in seconds. @default those of the source */
   readonly buckets?: readonly number[];
-  /** @default "/metrics" */
+  /** Path that answers a scrape. @default "/metrics" */
   readonly path?: string;
   /** Prometheus duration. @default the stack's scrape interval */
   readonly interval?: string;
