@@ -7,6 +7,7 @@ import { ROOT } from "../support/simulated";
 export interface Workflow {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly concurrency?: object;
+  readonly defaults?: { readonly run: { readonly shell?: string } };
   readonly jobs: Readonly<Record<string, Job>>;
 }
 

@@ -71,6 +71,11 @@ describe("the workflows", () => {
     for (const { file, workflow } of workflows) assert.ok(workflow.concurrency, file);
   });
 
+  it("fail where one command of a pipe does", () => {
+    for (const { file, workflow } of workflows)
+      assert.equal(workflow.defaults?.run.shell, "bash", file);
+  });
+
   it("put what others may write into scripts through the environment only", () => {
     for (const { name, run } of commands) assert.doesNotMatch(run, /\$\{\{/, name);
   });
