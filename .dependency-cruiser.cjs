@@ -23,10 +23,10 @@ module.exports = {
     },
     {
       name: "product-without-simulation",
-      comment: "What is deployed knows nothing of what simulates or verifies it.",
+      comment: "What is deployed knows nothing of what simulates, verifies or describes it.",
       severity: "error",
       from: { path: PRODUCT },
-      to: { path: "^(simulation|verification|local|tests)/" },
+      to: { path: "^(simulation|verification|local|docs|tests)/" },
     },
     {
       name: "components-below-config",

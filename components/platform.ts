@@ -33,6 +33,7 @@ export interface Platform {
 export interface StackCluster {
   /** The cluster as the other components see it. */
   readonly platform: Platform;
+  /** Name of the cluster, or its context. */
   readonly clusterName: string;
   /** Secret. @default none is given out, where the caller's own kubeconfig is used */
   readonly kubeconfig?: pulumi.Output<string>;
@@ -67,6 +68,7 @@ export interface IngressController {
 }
 
 export interface ExposedIngress {
+  /** In the controller's own terms. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Secret that holds the certificate. @default none: the controller has it, or it is plain HTTP */
   readonly tlsSecretName?: string;
@@ -124,7 +126,9 @@ export interface WorkloadIdentityArgs {
 
 /** Where a Kubernetes ServiceAccount is. */
 export interface ServiceAccountName {
+  /** Namespace that it is in. */
   readonly namespace: pulumi.Input<string>;
+  /** Its own name. */
   readonly name: pulumi.Input<string>;
 }
 

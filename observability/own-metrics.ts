@@ -5,25 +5,27 @@ import type { Severity } from "./severity";
 export interface OwnMetrics {
   /** Panels of the dashboard's business row. @default none */
   readonly panels?: readonly OwnPanel[];
-  /** @default none */
+  /** Alerts beside those that every service has. @default none */
   readonly alerts?: readonly OwnAlert[];
-  /** @default none */
+  /** Recording rules. @default none */
   readonly records?: readonly OwnRecord[];
 }
 
 /**
- * PromQL with the service's own matchers put in: `(series) => \`sum(rate(orders_total{${series}}[5m]))\``.
+ * PromQL as a function of the service's own matchers, such as `namespace="prod",job="orders"`, to put into braces.
  * A panel gets the dashboard's variables, a rule gets namespace and job by name.
  */
 export type Query = (series: string) => string;
 
 export interface OwnPanel {
+  /** Heading of the panel. */
   readonly title: string;
   /** What it shows and what to think of it; behind the panel's "i". */
   readonly description: string;
   readonly unit: Unit;
+  /** Lines of the panel, and how its legend calls each. */
   readonly queries: readonly { readonly expr: Query; readonly legend: string }[];
-  /** @default "timeseries" */
+  /** Lines over time, or the newest number. @default "timeseries" */
   readonly kind?: "timeseries" | "stat";
 }
 

@@ -19,6 +19,7 @@ export interface ClusterArgs extends NetworkArgs {
    * several stacks share one.
    */
   readonly prefix: string;
+  /** AWS region, such as "ap-northeast-1"; that of the provider. */
   readonly region: string;
   /** Kubernetes minor, such as "1.35". */
   readonly kubernetesVersion: string;
@@ -52,11 +53,13 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
   readonly provider: k8s.Provider;
   /** The cluster as the other components see it. */
   readonly platform: Platform;
+  /** Name of the EKS cluster. */
   readonly clusterName: string;
   /** Secret: it names the endpoint and how to get a token, though it holds none. */
   readonly kubeconfig: pulumi.Output<string>;
   /** Adds the cluster to the caller's own kubeconfig. */
   readonly kubeconfigCommand: string;
+  /** Id of the VPC that it made. */
   readonly vpcId: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -25,6 +25,7 @@ export interface ExistingClusterArgs {
 
 /** An ingress controller that writes addresses into the status of Ingresses. */
 export interface ExistingIngress {
+  /** Name of its IngressClass. */
   readonly className: string;
   /** On every Ingress, in the controller's own terms. */
   readonly annotations: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ import type { Telemetry } from "./telemetry";
 export interface WorkloadArgs {
   /** Fewest and most pods; the autoscaler keeps CPU near 70 % of the request. @default 1 to 5 */
   readonly replicas?: { readonly min: number; readonly max: number };
-  /** @default 250m, 128Mi, a limit of 256Mi for memory and none for CPU */
+  /** What a pod asks for and may use. @default 250m, 128Mi, a limit of 256Mi for memory and none for CPU */
   readonly resources?: Resources;
   /** Environment of the container; a secret Output stays one. @default none */
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
@@ -16,10 +16,13 @@ export interface WorkloadArgs {
 
 /** Kubernetes quantities. */
 export interface Resources {
+  /** CPU that a pod asks for, such as "250m". */
   readonly cpu: string;
+  /** Memory that a pod asks for, such as "128Mi". */
   readonly memory: string;
+  /** Memory at which a pod is killed. */
   readonly memoryLimit: string;
-  /** @default none: throttling one event loop shows as latency long before it saves anything */
+  /** CPU at which a pod is throttled. @default none: throttling one event loop shows as latency long before it saves anything */
   readonly cpuLimit?: string;
 }
 

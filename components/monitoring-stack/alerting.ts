@@ -15,7 +15,7 @@ import type { AlertTopicArgs, CreatedTopics, Platform, ServiceAccountName } from
 
 /** Who is told of alerts. */
 export interface AlertingArgs extends Omit<AlertRouting, "receivers"> {
-  /** @default nobody: every alert ends in the receiver "null" */
+  /** Each takes the alerts of its severities. @default nobody: every alert ends in the receiver "null" */
   readonly receivers?: readonly ReceiverArgs[];
   /** A secret for each of `receiverSecretKeys`. @default none, where no receiver needs one */
   readonly secrets?: pulumi.Output<Record<string, string>>;
@@ -25,7 +25,7 @@ export interface AlertingArgs extends Omit<AlertRouting, "receivers"> {
 export type ReceiverArgs = Exclude<Receiver, SnsReceiver> | SnsTopicReceiver;
 
 export interface SnsTopicReceiver extends Omit<SnsReceiver, "topicArn"> {
-  /** @default a topic of its own */
+  /** ARN of a topic that is there. @default a topic of its own */
   readonly topicArn?: string;
   /** Address that the topic made here writes to, once its owner has confirmed. @default nobody */
   readonly email?: string;

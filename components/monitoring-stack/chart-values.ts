@@ -7,13 +7,13 @@ import { claimTemplate, grafanaPersistence, type VolumeSizes } from "./volumes";
 export interface ChartArgs {
   /** Days that Prometheus keeps samples. */
   readonly retentionDays: number;
-  /** Size at which Prometheus drops its oldest samples, such as "40GiB". @default (also where it is empty) 85 % of its volume; no limit without one */
+  /** Size at which Prometheus drops its oldest samples, such as "40GiB". @default 85 % of its volume, also where it is empty; no limit without a volume */
   readonly retentionSize?: string;
-  /** Prometheus duration; rules are evaluated as often. */
+  /** Prometheus duration, such as "30s"; rules are evaluated as often. */
   readonly scrapeInterval: string;
   /** Replicas of Prometheus and of Alertmanager. @default 1 */
   readonly replicas?: number;
-  /** Volumes. @default everything in emptyDirs, lost with the pod */
+  /** Sizes of the volumes. @default everything in emptyDirs, lost with the pod */
   readonly volumes?: VolumeSizes;
 }
 

@@ -67,11 +67,13 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   readonly grafanaUrl: pulumi.Output<string>;
   /** What has to run for grafanaUrl to answer; undefined where it is open. */
   readonly grafanaCommand: pulumi.Output<string> | undefined;
+  /** Always "admin". */
   readonly grafanaAdminUser: pulumi.Output<string>;
   /** Secret. With persistence Grafana reads it at its first start only. */
   readonly grafanaAdminPassword: pulumi.Output<string>;
   /** Label `release` of monitors and rules. Resolves when the CRDs and their webhooks are there. */
   readonly releaseName: pulumi.Output<string>;
+  /** Namespace of the chart, when it is there. */
   readonly namespace: pulumi.Output<string>;
   readonly retentionDays: number;
   readonly runbookBaseUrl?: string;

@@ -6,6 +6,7 @@ export interface VolumeSizes {
   readonly prometheus: number;
   /** Of each replica of Alertmanager. */
   readonly alertmanager: number;
+  /** Of Grafana's one pod. */
   readonly grafana: number;
 }
 

@@ -7,7 +7,7 @@ export type Receiver =
 interface ReceiverBase {
   /** Unique; lower-case letters, digits and dashes. Part of the secret's keys. */
   readonly name: string;
-  /** @default critical and warning */
+  /** Alerts that it takes. @default critical and warning */
   readonly severities?: readonly Severity[];
 }
 
@@ -26,18 +26,22 @@ export interface PagerDutyReceiver extends ReceiverBase {
 /** No secret: Alertmanager's role may publish to the topic. */
 export interface SnsReceiver extends ReceiverBase {
   readonly kind: "sns";
+  /** ARN of the topic. */
   readonly topicArn: string;
+  /** AWS region of the topic. */
   readonly region: string;
 }
 
 /** Secret: the password, where there is a username. */
 export interface EmailReceiver extends ReceiverBase {
   readonly kind: "email";
+  /** Address that is written to. */
   readonly to: string;
+  /** Address that the mails come from. */
   readonly from: string;
   /** host:port of a server that speaks STARTTLS. */
   readonly smarthost: string;
-  /** @default no login */
+  /** Login at the server. @default no login */
   readonly username?: string;
 }
 

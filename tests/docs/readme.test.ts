@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { KEYS } from "../../config/keys";
@@ -98,6 +99,29 @@ describe("the documentation", () => {
     }
   });
 
+  it("links only to headings that are there", () => {
+    let anchored = 0;
+    for (const page of pages) {
+      for (const [, link = "", anchor = ""] of read(page).matchAll(
+        /\]\(([\w./-]+\.md)?#([\w-]+)\)/g,
+      )) {
+        const target = link === "" ? page : path.join(path.dirname(page), link);
+        assert.ok(anchors(read(target)).has(anchor), `${page}: ${link}#${anchor}`);
+        anchored++;
+      }
+    }
+    assert.ok(anchored > 0);
+  });
+
+  it("shows only commands that bash can read", () => {
+    for (const page of pages) {
+      for (const [, commands = ""] of read(page).matchAll(/^```sh\n([^]*?)^```/gm)) {
+        const { status, stderr } = spawnSync("bash", ["-n"], { input: commands, encoding: "utf8" });
+        assert.equal(status, 0, `${page}: ${stderr}${commands}`);
+      }
+    }
+  });
+
   it("sets and removes only keys that are there", () => {
     const command = /pulumi config (?:set|rm)(?: --[a-z-]+)* '?([\w:]+)/g;
     for (const page of pages) {
@@ -120,6 +144,19 @@ describe("the documentation", () => {
 });
 
 const read = (page: string): string => readFileSync(path.join(ROOT, page), "utf8");
+
+/** Names that GitHub gives to the headings of a page: a second one of the same name gets `-1`. */
+function anchors(text: string): Set<string> {
+  const found = new Set<string>();
+  for (const [, heading = ""] of text.matchAll(/^#+ (.+)$/gm)) {
+    const anchor = heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-");
+    found.add(found.has(anchor) ? `${anchor}-1` : anchor);
+  }
+  return found;
+}
 
 function markdownBelow(folder: string): string[] {
   return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
