@@ -2,6 +2,7 @@ import { MonitoringStack } from "./components/monitoring-stack/monitoring-stack"
 import { ServiceNamespace } from "./components/service-namespace/service-namespace";
 import { createStackCluster } from "./components/stack-cluster";
 import { readConfig } from "./config/config";
+import { deployQuoteService } from "./services/quote-service";
 import { deployTaskService } from "./services/task-service";
 
 const config = readConfig();
@@ -21,12 +22,12 @@ const { name: namespace } = new ServiceNamespace(
   { providers: platform.providers },
 );
 
-const taskService = deployTaskService({
-  ...config.taskService,
-  namespace,
-  platform,
-  watchedBy: monitoring,
-});
+const { taskService, quoteService } = config.services;
+const shared = { namespace, platform, watchedBy: monitoring };
+const services = [
+  ...(taskService ? [deployTaskService({ ...shared, ...taskService })] : []),
+  ...(quoteService ? [deployQuoteService({ ...shared, ...quoteService })] : []),
+];
 
 // What a platform does not have is no output: the CLI warns of one that is undefined.
 const { kubeconfig } = cluster;
@@ -39,5 +40,5 @@ export = {
   ...(grafanaCommand && { grafanaCommand }),
   grafanaAdminUser: monitoring.grafanaAdminUser,
   grafanaAdminPassword: monitoring.grafanaAdminPassword,
-  services: { "task-service": { image: taskService.image, url: taskService.url } },
+  services: Object.fromEntries(services.map(({ name, image, url }) => [name, { image, url }])),
 };

@@ -111,16 +111,18 @@ function checkTaskStore(values: Values, problems: Problems): void {
 
 /** What a cluster that is there cannot be asked in a preview. */
 function checkExistingCluster(values: Values, problems: Problems): void {
-  const { kubeContext, imageRegistry, serviceImages } = values;
+  const { kubeContext, imageRegistry, services, serviceImages } = values;
   if (kubeContext === "") {
     const fix = `pulumi config set kubeContext "$(kubectl config current-context)"`;
     problems.add("kubeContext", kubeContextRule.must, "nothing", fix);
   }
   checkIngress(values, problems);
-  if (imageRegistry !== "" || serviceImages["task-service"] !== undefined) return;
-  const path = command.fieldPath("serviceImages", "task-service");
-  const must = "a ready image, or imageRegistry a registry to push one to";
-  problems.add(path, must, "nothing", command.setPath(path, command.VALUE));
+  if (imageRegistry !== "") return;
+  for (const service of services.filter((name) => serviceImages[name] === undefined)) {
+    const path = command.fieldPath("serviceImages", service);
+    const must = "a ready image, or imageRegistry a registry to push one to";
+    problems.add(path, must, "nothing", command.setPath(path, command.VALUE));
+  }
 }
 
 function checkIngress(values: Values, problems: Problems): void {

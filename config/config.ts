@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MonitoringStackArgs } from "../components/monitoring-stack/monitoring-stack";
 import { isControlPlaneTarget } from "../components/platform";
 import type { StackClusterArgs } from "../components/stack-cluster";
+import type { QuoteServiceArgs } from "../services/quote-service";
 import type { TaskServiceArgs } from "../services/task-service";
 import { checkCombinations, checkStackName } from "./combinations";
 import { Problems } from "./problems";
@@ -13,7 +14,15 @@ export interface StackConfig {
   readonly cluster: StackClusterArgs;
   readonly monitoring: Omit<MonitoringStackArgs, "platform">;
   readonly serviceNamespace: string;
-  readonly taskService: Omit<TaskServiceArgs, "namespace" | "platform" | "watchedBy">;
+  readonly services: ServicesConfig;
+}
+
+type Shared = "namespace" | "platform" | "watchedBy";
+
+/** What is not in `services` is absent. */
+export interface ServicesConfig {
+  readonly taskService?: Omit<TaskServiceArgs, Shared>;
+  readonly quoteService?: Omit<QuoteServiceArgs, Shared>;
 }
 
 /**
@@ -39,7 +48,10 @@ export function readConfig(): StackConfig {
         : existingCluster(values),
     monitoring: { ...monitoring(values), alerting },
     serviceNamespace: values.serviceNamespace,
-    taskService: taskService(values, prefix),
+    services: {
+      ...(values.services.includes("task-service") && { taskService: taskService(values, prefix) }),
+      ...(values.services.includes("quote-service") && { quoteService: quoteService(values) }),
+    },
   };
 }
 
@@ -108,7 +120,12 @@ function monitoring(values: Values): Omit<StackConfig["monitoring"], "alerting">
   };
 }
 
-function taskService(values: Values, prefix: string): StackConfig["taskService"] {
+function quoteService({ serviceImages }: Values): ServicesConfig["quoteService"] & object {
+  const { "quote-service": image } = serviceImages;
+  return { ...(image !== undefined && { image }) };
+}
+
+function taskService(values: Values, prefix: string): ServicesConfig["taskService"] & object {
   const { taskServiceReplicas, taskStore, deletionProtection } = values;
   const { "task-service": image } = values.serviceImages;
   return {

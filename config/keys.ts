@@ -5,6 +5,7 @@ import type { Key, OnlyOn } from "./key";
 import { cidr, MY_ADDRESS, publicCidr, vpcCidr } from "./networks";
 import { region, zone, zoneFills } from "./regions";
 import * as rule from "./rules";
+import { serviceName, SERVICES } from "./services";
 import { VALUE } from "./commands";
 
 const onEks = (elsewhere: string): OnlyOn => ({ platform: "eks", elsewhere });
@@ -314,9 +315,18 @@ export const KEYS = {
     description:
       "Folder of the runbooks on the web, such as that of your copy of docs/runbooks. Empty: alerts name the page and link to none.",
   },
+  services: {
+    type: "list",
+    item: serviceName,
+    least: 1,
+    fill: () => SERVICES.map((value) => ({ value })),
+    default: [SERVICES[0]],
+    description:
+      "Services to deploy: task-service, and quote-service, a second sample in another preset (docs/presets.md).",
+  },
   serviceImages: {
     type: "texts",
-    name: rule.serviceName,
+    name: serviceName,
     item: rule.image,
     default: {},
     description:

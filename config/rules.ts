@@ -149,13 +149,6 @@ export const controlPlaneTarget: Rule = {
   test: isControlPlaneTarget,
   example: "coreDns",
 };
-/** The folders of services/. */
-export const serviceName: Rule = {
-  must: "the name of a service in services/: task-service",
-  test: (value) => value === "task-service",
-  example: "task-service",
-};
-
 /** Names become keys of secrets, names of topics and Alertmanager's receivers; its chart has one called null. */
 export const receiverName: Rule = {
   must: "1 to 40 lower-case letters, digits and -, beginning with a letter or digit, and not null",

@@ -47,6 +47,8 @@ interface PlacementArgs {
  * platform has no registry or identities that the arguments ask for
  */
 export class InstrumentedService extends pulumi.ComponentResource {
+  /** Of its Service, Deployment and the rest; the job of its series. */
+  readonly name: string;
   /** Image as deployed, by digest where it was built here. */
   readonly image: pulumi.Output<string>;
   /** Address inside the cluster. */
@@ -55,6 +57,7 @@ export class InstrumentedService extends pulumi.ComponentResource {
   constructor(name: string, args: InstrumentedServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     // No args: the environment may hold plain strings, and component inputs are kept in state.
     super("kubernetes-monitoring:index:InstrumentedService", name, {}, opts);
+    this.name = name;
     const child = { parent: this };
     const target = new ScrapeTarget(name, args.namespace, args.port ?? 3000, args.metrics);
     const { memoryLimit } = args.resources ?? DEFAULT_RESOURCES;

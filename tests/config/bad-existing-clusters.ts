@@ -37,6 +37,10 @@ export const EXISTING_CLUSTERS: readonly BadConfiguration[] = [
   },
   bad({ kubeContext: undefined }, "kubeContext must be ", "kubectl config current-context"),
   bad({ kubeContext: "my cluster" }, "kubeContext must be ", "without spaces"),
+  bad(
+    { services: ["quote-service"] },
+    "serviceImages.quote-service must be a ready image, or imageRegistry a registry",
+  ),
   bad({ serviceImages: undefined }, "or imageRegistry a registry to push one to; got nothing"),
   bad({ clusterName: "other" }, "clusterName must be absent", "kubeContext names the cluster"),
   bad({ grafanaNodePort: 80 }, "grafanaNodePort must be a whole number from 30000 to 32767"),

@@ -136,6 +136,8 @@ export const VALUES: readonly BadConfiguration[] = [
     set: { serviceImages: { "other-service": "other:1.0.0" } },
     told: ["serviceImages must be an object, each name the name of a service"],
   },
+  bad("services", ["task-servise"], "each item the name of a service"),
+  bad("services", [], "a list of 1 item or more", "services[0]' task-service"),
   bad("serviceImages", "task-service:1.0.0", "an object of texts"),
   bad("serviceImages", { "task-service": secret("task-service:1.0.0") }, "plain text"),
   bad("taskServiceReplicas", 0, "a whole number from 1 to 100"),

@@ -27,15 +27,15 @@ describe("config", () => {
     assert.equal(config.cluster.prefix, "eks-monitoring-prod");
     assert.equal(config.cluster.clusterName, "eks-monitoring-prod");
     assert.deepEqual(config.monitoring.volumes, { prometheus: 50, alertmanager: 2, grafana: 10 });
-    assert.deepEqual(config.taskService.replicas, { min: 3, max: 15 });
+    assert.deepEqual(config.services.taskService?.replicas, { min: 3, max: 15 });
     assert.deepEqual(await problemsOf("dev", readStackFiles(ROOT, "dev")), []);
     assert.deepEqual(await problemsOf("local", readStackFiles(ROOT, "local")), []);
   });
 
   it("runs one pod, and never more, where tasks are in memory", async () => {
-    const { taskService } = await readAs("dev", readStackFiles(ROOT, "dev"));
-    assert.deepEqual(taskService.replicas, { min: 1, max: 1 });
-    assert.equal(taskService.table, undefined);
+    const { services } = await readAs("dev", readStackFiles(ROOT, "dev"));
+    assert.deepEqual(services.taskService?.replicas, { min: 1, max: 1 });
+    assert.equal(services.taskService.table, undefined);
   });
 
   it("accepts a domain with its certificate, then without allowed CIDRs", async () => {

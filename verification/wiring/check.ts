@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Recording } from "../../simulation/recorder";
 import { at, reveal } from "../../simulation/resource";
-import { recordUnusual, type StackConfig, type StackKind } from "./unusual-stacks";
+import { type FilledKind, recordUnusual, type StackConfig, type StackKind } from "./unusual-stacks";
 import { argumentWires, type ConfigWire, configWires, type Shown } from "./wires";
 
 /** What the plain stack sets, which leaves out all that is optional. */
@@ -11,13 +11,14 @@ const PLAIN: StackConfig = {
   grafanaAllowedCidrs: '["198.51.100.0/24"]',
   requireReceiver: "false",
   persistence: "false",
+  services: '["task-service"]',
 };
 
 /** Takes what the checked-in local stack sets of the kind back to the defaults. */
 const BARE: StackConfig = { grafanaNodePort: "0", serviceImages: "{}" };
 
 /** Every key's unusual value at once, as far as the stack can have it; what is to be refused is left at its default. */
-export function unusualConfig(kind: Exclude<StackKind, "plain">): StackConfig {
+export function unusualConfig(kind: FilledKind): StackConfig {
   const wires: readonly [string, ConfigWire][] = Object.entries(configWires);
   return Object.fromEntries(
     wires.flatMap(([key, wire]) =>
@@ -31,6 +32,7 @@ export async function wiringProblems(): Promise<string[]> {
   const recordings = {
     full: await recordUnusual(unusualConfig("full")),
     plain: await recordUnusual(PLAIN),
+    quotes: await recordUnusual({ ...PLAIN, services: '["quote-service"]' }),
     ingress: await recordUnusual({ ...BARE, ...unusualConfig("ingress") }),
     laptop: await recordUnusual({ ...BARE, ...unusualConfig("laptop") }),
   };
@@ -69,7 +71,8 @@ function problemOf(
   }
   const ofType = resources.filter(({ type }) => type === place.type);
   if ("absent" in place) {
-    return ofType.length === 0 ? undefined : `must leave ${place.type} out of the ${kind} stack`;
+    const there = ofType.find(({ name }) => place.name === undefined || name === place.name);
+    return there && `must leave ${place.type} ${there.name} out of the ${kind} stack`;
   }
   if ("providerUrn" in place) {
     const stray = ofType.find(({ provider }) => !provider?.endsWith(place.providerUrn));

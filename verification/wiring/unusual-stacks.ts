@@ -11,10 +11,13 @@ export const PROJECT = "unusual-project";
 export const STACK = "seven";
 
 /**
- * `full` switches on what is optional; `plain` leaves it out. Two are on a cluster that is there:
- * `ingress` has a controller and a domain, `laptop` a node port and a registry.
+ * `full` switches on what is optional. Two are on a cluster that is there: `ingress` has a controller and a
+ * domain, `laptop` a node port and a registry.
  */
-export type StackKind = "full" | "plain" | "ingress" | "laptop";
+export type FilledKind = "full" | "ingress" | "laptop";
+
+/** `plain` leaves out what is optional; `quotes` has the other service. */
+export type StackKind = FilledKind | "plain" | "quotes";
 export type StackConfig = Readonly<Record<string, string>>;
 
 /** Runs the program with Pulumi.yaml's defaults and the values given. */

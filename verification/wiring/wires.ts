@@ -1,5 +1,5 @@
 import { versions } from "../../versions";
-import { PROJECT, STACK, type StackKind } from "./unusual-stacks";
+import { type FilledKind, PROJECT, STACK, type StackKind } from "./unusual-stacks";
 
 /** What must show a value: an input or the provider of resources, or an output of the stack. */
 export type Shown = (ShownInput | ShownProvider | ShownProtect | ShownAbsence | ShownOutput) & {
@@ -29,9 +29,10 @@ interface ShownProtect {
   readonly protect: true;
 }
 
-/** No resource is of the type. */
+/** No resource is of the type, or of the type and name. */
 interface ShownAbsence {
   readonly type: string;
+  readonly name?: string;
   readonly absent: true;
 }
 
@@ -46,7 +47,7 @@ export type ConfigWire =
       readonly value: string;
       readonly shows: readonly Shown[];
       /** The stacks that have it. @default full */
-      readonly stacks?: readonly Exclude<StackKind, "plain">[];
+      readonly stacks?: readonly FilledKind[];
     }
   | {
       /** A value that must be refused, with the other keys that make it wrong. */
@@ -70,6 +71,7 @@ const TABLE = "aws:dynamodb/table:Table";
 const AWS_PROVIDER = "pulumi:providers:aws";
 const KUBERNETES_PROVIDER = "Cluster$pulumi:providers:kubernetes::cluster";
 const PREFIX = `${PROJECT}-${STACK}`;
+const QUOTE_SERVICE = "services/quote-service.ts";
 const TASK_SERVICE = "services/task-service.ts";
 
 const on = (type: string, name: string, path: string, value: unknown): Shown => ({
@@ -83,10 +85,13 @@ const release = (path: string, value: unknown): Shown =>
 const deployed = (path: string, value: unknown): Shown =>
   on(DEPLOYMENT, "task-service", path, value);
 
+const quoteRules = (value: RegExp): Shown => on(RULES, "quote-service-rules", "spec", value);
+
 const provider = (type: string, providerUrn: string): Shown => ({ type, providerUrn });
 
 const CERTIFICATE = "arn:aws:acm:us-west-2:111122223333:certificate/0a1b2c3d";
 const ROLE = "arn:aws:iam::111122223333:role/team/platform";
+const OTHER_IMAGE = "111122223333.dkr.ecr.us-west-2.amazonaws.com/quotes:7.1.0";
 const READY_IMAGE = "111122223333.dkr.ecr.us-west-2.amazonaws.com/other:3.2.1";
 
 /** Every config key, with a value that no default and no checked-in stack has. */
@@ -362,9 +367,26 @@ export const configWires = {
       },
     ],
   },
+  services: {
+    value: '["task-service","quote-service"]',
+    shows: [
+      on(DEPLOYMENT, "quote-service", "metadata.name", "quote-service"),
+      { type: DEPLOYMENT, name: "quote-service", absent: true, in: "plain" },
+      { type: DEPLOYMENT, name: "task-service", absent: true, in: "quotes" },
+      { output: "services", value: /"quote-service":\{"image":/ },
+    ],
+  },
   serviceImages: {
-    value: `{"task-service":"${READY_IMAGE}"}`,
-    shows: [deployed("spec.template.spec.containers", new RegExp(`"image":"${READY_IMAGE}"`))],
+    value: `{"task-service":"${READY_IMAGE}","quote-service":"${OTHER_IMAGE}"}`,
+    shows: [
+      deployed("spec.template.spec.containers", new RegExp(`"image":"${READY_IMAGE}"`)),
+      on(
+        DEPLOYMENT,
+        "quote-service",
+        "spec.template.spec.containers",
+        new RegExp(`"image":"${OTHER_IMAGE}"`),
+      ),
+    ],
     stacks: ["full", "ingress"],
   },
   taskServiceReplicas: {
@@ -426,10 +448,61 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
   ],
   "index.ts ServiceNamespace services args.namespace": configWires.serviceNamespace.shows,
   "index.ts ServiceNamespace services opts.providers": [provider(NAMESPACE, KUBERNETES_PROVIDER)],
-  "index.ts deployTaskService args....config.taskService": configWires.taskServiceReplicas.shows,
-  "index.ts deployTaskService args.namespace": configWires.serviceNamespace.shows,
-  "index.ts deployTaskService args.platform": configWires.taskStore.shows,
-  "index.ts deployTaskService args.watchedBy": configWires.runbookBaseUrl.shows,
+  "index.ts deployTaskService args....shared": configWires.serviceNamespace.shows,
+  "index.ts deployTaskService args....taskService": configWires.taskServiceReplicas.shows,
+  "index.ts deployQuoteService args....shared": configWires.services.shows,
+  "index.ts deployQuoteService args....quoteService": configWires.serviceImages.shows,
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.namespace`]: [
+    on(DEPLOYMENT, "quote-service", "metadata.namespace", "shop"),
+  ],
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.platform`]: [
+    { ...on("aws:ecr/repository:Repository", "quote-service", "name", `${PREFIX}/quote-service`) },
+  ],
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.watchedBy`]: [
+    quoteRules(/https:\/\/runbooks.unusual.example\/pages\/slo.md/),
+  ],
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.image.context`]: [
+    {
+      ...on(IMAGE, "quote-service", "context", { location: "./services/quote-service" }),
+      in: "quotes",
+    },
+  ],
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.image.use`]:
+    configWires.serviceImages.shows,
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.metrics.preset`]: [
+    quoteRules(/http_server_request_duration/),
+  ],
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.metrics.routes`]: [
+    on(
+      "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
+      "quote-service-monitor",
+      "spec.sampleLimit",
+      800,
+    ),
+  ],
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.slo.availability`]: [
+    quoteRules(/"expr":"vector\(0\.995\)"/),
+  ],
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.slo.latency.percent`]: [
+    quoteRules(/"expr":"vector\(0\.99\)"/),
+  ],
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.slo.latency.seconds`]: [
+    quoteRules(/le=\\"0\.1\\"/),
+  ],
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.own`]: [
+    on("kubernetes:core/v1:ConfigMap", "quote-service-dashboard", "data", /quotes_served/),
+  ],
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.environment.OTEL_SERVICE_NAME`]: [
+    on(
+      DEPLOYMENT,
+      "quote-service",
+      "spec.template.spec.containers",
+      /"OTEL_SERVICE_NAME","value":"quote-service"/,
+    ),
+  ],
+  [`${QUOTE_SERVICE} InstrumentedService quote-service opts.providers`]: [
+    provider(DEPLOYMENT, KUBERNETES_PROVIDER),
+  ],
   [`${TASK_SERVICE} TaskTable tasks args`]: configWires.taskStore.shows,
   [`${TASK_SERVICE} TaskTable tasks opts`]: [provider(TABLE, "::aws")],
   [`${TASK_SERVICE} InstrumentedService task-service args.namespace`]:
