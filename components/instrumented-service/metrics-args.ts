@@ -8,7 +8,10 @@ export type MetricsArgs = HistogramArgs | OtlpArgs | MicrometerArgs | NginxArgs;
 /** An objective needs metrics that count requests by code; without them there is no `slo`. */
 export type ObjectiveArgs =
   | {
-      /** @default /metrics of the middleware at the stack's interval, with 10 routes */
+      /**
+       * What instruments the service, and how its metrics come to Prometheus; NginxArgs too, then without `slo`.
+       * @default /metrics of the middleware at the stack's interval, with 10 routes
+       */
       readonly metrics?: HistogramArgs | OtlpArgs | MicrometerArgs;
       /** Objectives over 30 days. @default none: no budget, no burn-rate alerts */
       readonly slo?: Slo;
@@ -20,7 +23,7 @@ export type ObjectiveArgs =
     };
 
 interface ScrapeArgs {
-  /** @default "/metrics" */
+  /** Path that answers a scrape. @default "/metrics" */
   readonly path?: string;
   /** Prometheus duration. @default the stack's scrape interval */
   readonly interval?: string;
