@@ -145,7 +145,7 @@ describe("npm start", () => {
 
   it("reads the file that --config-file names", async () => {
     const text = readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8");
-    const file = configFile(`${text}  eks-monitoring:clusterName: mine\n`);
+    const file = configFile(`${text}  clusterName: mine\n`);
     const { outputs, stack } = parse(
       await start("--json", "--stack", "test", "--config-file", file),
     );

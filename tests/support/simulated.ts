@@ -6,12 +6,12 @@ import { record, type Recording } from "../../simulation/recorder";
 import { at, type Properties, type Resource } from "../../simulation/resource";
 
 export const ROOT = path.join(__dirname, "..", "..");
-export const PROJECT = "eks-monitoring";
+export const PROJECT_NAME = "eks-monitoring";
 export const cloud = new Cloud({ region: "ap-northeast-1", accountId: "123456789012" });
 
 /** Runs a piece of a program: what it registers, and the outputs it returns. */
 export function recordProgram(program: () => unknown, preview = false): Promise<Recording> {
-  const run = { project: PROJECT, stack: "test", cloud, config: {}, secretKeys: [], preview };
+  const run = { project: PROJECT_NAME, stack: "test", cloud, config: {}, secretKeys: [], preview };
   return record(run, () => Promise.resolve(program()));
 }
 

@@ -1,5 +1,5 @@
 import { versions } from "../../versions";
-import { PROJECT, STACK, type StackKind } from "./unusual-stacks";
+import { PROJECT_NAME, STACK, type StackKind } from "./unusual-stacks";
 
 /** What must show a value: an input or the provider of resources, or an output of the stack. */
 export type Shown = (ShownInput | ShownProvider | ShownProtect | ShownAbsence | ShownOutput) & {
@@ -65,7 +65,7 @@ const RULES = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
 const TABLE = "aws:dynamodb/table:Table";
 const AWS_PROVIDER = "pulumi:providers:aws";
 const KUBERNETES_PROVIDER = "Cluster$pulumi:providers:kubernetes::cluster";
-const PREFIX = `${PROJECT}-${STACK}`;
+const PREFIX = `${PROJECT_NAME}-${STACK}`;
 const TASK_SERVICE = "services/task-service.ts";
 
 const on = (type: string, name: string, path: string, value: unknown): Shown => ({
