@@ -53,8 +53,9 @@ export class WorkFolder {
     const settings = parse(text) as Record<string, unknown>;
     const { name } = parse(readFileSync(path.join(this.folder, "Pulumi.yaml"), "utf8")) as Config;
     const old = Object.entries(isProperties(settings.config) ? settings.config : {});
-    const short = old.map(([key, value]) => [key.replace(`${String(name)}:`, ""), value]);
-    return stringify({ ...settings, config: { ...Object.fromEntries(short), ...config } });
+    const own = `${String(name)}:`;
+    const short = Object.fromEntries(old.map(([key, value]) => [key.replace(own, ""), value]));
+    return stringify({ ...settings, config: { ...(short as Config), ...config } });
   }
 
   private get stackFile(): string {

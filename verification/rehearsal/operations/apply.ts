@@ -19,8 +19,7 @@ export const refused =
       const preview = await run.engine.preview();
       if (preview.ok) return { steps: stepsOf(preview), preview: preview.console };
       const up = await run.engine.up();
-      if (up.ok)
-        throw new Error(`up is not refused, though the preview is: ${stepsOf(up).join()}`);
+      if (up.ok) throw new Error(`up is not refused, though the preview is: ${stepsOf(up).join()}`);
       return { steps: "refused in the preview", preview: preview.console };
     });
 

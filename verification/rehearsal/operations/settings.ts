@@ -171,7 +171,4 @@ function fixed(
 }
 
 const setReceiverSecret = (run: Parameters<Operation["perform"]>[0], url: string) =>
-  run.engine.run([
-    ...["config", "set", "--secret", "--path", "receiverSecrets.chat-url"],
-    url,
-  ]);
+  run.engine.run([...["config", "set", "--secret", "--path", "receiverSecrets.chat-url"], url]);
