@@ -20,6 +20,8 @@ import { ROOT } from "./simulated";
 export interface AttachedEngine {
   /** Temporary: the CLI's home and state are here, and the test's own files may be. */
   readonly folder: string;
+  /** In it: where the engine looks for programs first. */
+  readonly bin: string;
   pulumi(cwd: string, ...args: string[]): Promise<Finished>;
   close(): void;
 }
@@ -29,13 +31,11 @@ export interface AttachedEngine {
  * Kubernetes, which a preview asks nothing that needs a cluster. Skips the test where the CLI or that
  * provider is not there.
  * @param projectOf path of the project, in the temporary folder or elsewhere
- * @param more folders with programs that the engine is to find
  */
 export async function attachedEngine(
   test: Context,
   stack: string,
   projectOf: (folder: string) => string,
-  more: readonly string[] = [],
 ): Promise<AttachedEngine> {
   const cli = await pulumiCli();
   if (cli === undefined) return missing(test, "no pulumi CLI on PATH or in $PULUMI_HOME/bin");
@@ -44,15 +44,17 @@ export async function attachedEngine(
     return missing(test, "pulumi-resource-kubernetes on PATH or in $PULUMI_HOME/bin");
 
   const folder = mkdtempSync(path.join(tmpdir(), "attached-engine-"));
-  const [home, state] = [path.join(folder, "home"), path.join(folder, "state")];
-  for (const each of [home, state]) mkdirSync(each);
+  const home = path.join(folder, "home");
+  const state = path.join(folder, "state");
+  const bin = path.join(folder, "bin");
+  for (const each of [home, state, bin]) mkdirSync(each);
   const account = newAccount(Cloud.of(readStackFiles(ROOT, stack).config), undefined);
   const providers = await serveProviders(providerPackages(ROOT), { account });
   const language = await serveLanguage(runIn(projectOf(folder)));
   const own = isolated(cli, home, state);
   const env = {
     ...own,
-    PATH: [...more, path.dirname(provider), own.PATH].join(path.delimiter),
+    PATH: [bin, path.dirname(provider), own.PATH].join(path.delimiter),
     PULUMI_STACK: stack,
     PULUMI_DEBUG_PROVIDERS: providers.attach,
     PULUMI_DEBUG_LANGUAGES: language.attach,
@@ -60,6 +62,7 @@ export async function attachedEngine(
   };
   return {
     folder,
+    bin,
     pulumi: (cwd, ...args) => run(cli, [...args, "--color", "never"], cwd, env),
     close: () => {
       endProviders(folder);
