@@ -31,7 +31,8 @@ export function unusualFiles(given: StackConfig): {
 } {
   const files = readStackFiles(ROOT, "dev");
   const own = `${files.project}:`;
-  const rename = (key: string) => (key.startsWith(own) ? key.replace(own, `${PROJECT_NAME}:`) : key);
+  const rename = (key: string) =>
+    key.startsWith(own) ? key.replace(own, `${PROJECT_NAME}:`) : key;
   const full = (key: string) => (key.includes(":") ? key : `${PROJECT_NAME}:${key}`);
   const config = Object.fromEntries([
     ...Object.entries(files.config).map(([key, value]) => [rename(key), value]),
