@@ -6,11 +6,15 @@ import type { Key } from "../config/key";
 import { KEYS } from "../config/keys";
 import { recordStack } from "../simulation/record-stack";
 import { type AttachedEngine, attachedEngine } from "./support/attached-engine";
+import { notAsked } from "./support/external-tool";
 import { type Finished, run } from "./support/pulumi-cli";
 import { PROJECT_NAME, ROOT } from "./support/simulated";
 import { STACK_NAMES } from "./support/stack-names";
 
 const NAME = "my-monitoring";
+
+/** The name that this project has; pulumi new takes the template out of what it makes. */
+const ORIGINAL = "eks-monitoring";
 
 /** What a clone has not: `pulumi new` would copy it. */
 const NOT_CLONED = new Set([".git", "node_modules", ".venv", "dist", "coverage"]);
@@ -30,6 +34,11 @@ const projectIn = (folder: string): Project =>
   parse(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")) as Project;
 
 describe("the project as a template", () => {
+  before(function () {
+    if (PROJECT_NAME !== ORIGINAL)
+      notAsked(this, `the project ${ORIGINAL}, which this one was made from`);
+  });
+
   it("says nowhere what pulumi new would replace", () => {
     const replaced = ["PROJECT", "DESCRIPTION"].map((word) => `\${${word}}`);
     const files = filesIn(ROOT);

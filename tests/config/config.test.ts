@@ -23,8 +23,8 @@ describe("config", () => {
 
   it("accepts what the catalogue and the two checked-in stacks say", async () => {
     const config = await readAs("prod", handed({}));
-    assert.equal(config.cluster.prefix, "eks-monitoring-prod");
-    assert.equal(config.cluster.clusterName, "eks-monitoring-prod");
+    assert.equal(config.cluster.prefix, `${PROJECT_NAME}-prod`);
+    assert.equal(config.cluster.clusterName, `${PROJECT_NAME}-prod`);
     assert.deepEqual(config.monitoring.volumes, { prometheus: 50, alertmanager: 2, grafana: 10 });
     assert.deepEqual(config.taskService.replicas, { min: 3, max: 15 });
     assert.deepEqual(await problemsOf("dev", readStackFiles(ROOT, "dev")), []);

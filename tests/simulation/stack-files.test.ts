@@ -6,7 +6,7 @@ import { isObject, parseJson } from "../../config/given";
 import { readStackFiles, type StackFiles } from "../../simulation/stack-files";
 import { missing } from "../support/external-tool";
 import { handedBy, isolated, pulumiCli, run } from "../support/pulumi-cli";
-import { ROOT } from "../support/simulated";
+import { PROJECT_NAME, ROOT } from "../support/simulated";
 import { problemsOf } from "../support/stack-config";
 
 const utf16 = (text: string, order: "le" | "be"): Buffer => {
@@ -30,8 +30,8 @@ const TAKEN: readonly (readonly [title: string, file: string | Buffer, clusterNa
   ["a byte order mark", `\uFEFF${MINE}`, "mine"],
   ["UTF-16, little end first", utf16(MINE, "le"), "mine"],
   ["UTF-16, big end first", utf16(MINE, "be"), "mine"],
-  ["a key with its namespace", "config:\n  eks-monitoring:clusterName: mine\n", "mine"],
-  ["a key in its older form", "config:\n  eks-monitoring:config:clusterName: mine\n", "mine"],
+  ["a key with its namespace", `config:\n  ${PROJECT_NAME}:clusterName: mine\n`, "mine"],
+  ["a key in its older form", `config:\n  ${PROJECT_NAME}:config:clusterName: mine\n`, "mine"],
   ["a number", "config:\n  clusterName: 1.10\n", "1.1"],
   ["a truth value", "config:\n  clusterName: true\n", "true"],
 ];
@@ -80,7 +80,7 @@ describe("the stack files, whatever is in them", () => {
 
   for (const [title, file, clusterName] of TAKEN) {
     it(`are taken: ${title}`, () => {
-      assert.equal(read(file).config["eks-monitoring:clusterName"], clusterName);
+      assert.equal(read(file).config[`${PROJECT_NAME}:clusterName`], clusterName);
     });
   }
 
