@@ -61,6 +61,21 @@ module.exports = {
       to: { path: "^components/cluster/|node_modules/@pulumi/(aws|awsx|eks|docker-build)/" },
     },
     {
+      name: "policy-stands-alone",
+      comment:
+        "Rules judge a program from outside; what starts them takes the types off as the program does.",
+      severity: "error",
+      from: { path: "^policy/" },
+      to: { pathNot: "^policy/|^register\\.cjs$|node_modules/@pulumi/policy/" },
+    },
+    {
+      name: "program-without-policies",
+      comment: "Nothing that is deployed or simulated knows the rules.",
+      severity: "error",
+      from: { pathNot: "^(policy|tests)/" },
+      to: { path: "^policy/" },
+    },
+    {
       name: "simulation-below-verification",
       comment: "npm start needs no rehearsal and no proof.",
       severity: "error",

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Recording } from "../simulation/recorder";
 import { versions } from "../versions";
 import { recordStack } from "../simulation/record-stack";
-import { find, input, isSecret, ROOT, typesAndNames } from "./support/simulated";
+import { find, input, isSecret, PROJECT_NAME, ROOT, typesAndNames } from "./support/simulated";
 
 /** Rewrites the snapshots: UPDATE_SNAPSHOTS=1 npm test */
 const UPDATE = process.env.UPDATE_SNAPSHOTS !== undefined;
@@ -44,7 +44,7 @@ describe("the stack", () => {
     assert.deepEqual(secrets.sort(), ["grafanaAdminPassword", "kubeconfig"]);
     assert.equal(
       outputs.kubeconfigCommand,
-      "aws eks update-kubeconfig --region ap-northeast-1 --name eks-monitoring-prod",
+      `aws eks update-kubeconfig --region ap-northeast-1 --name ${PROJECT_NAME}-prod`,
     );
     const services = outputs.services as Record<string, { image: string; url: string }>;
     assert.match(services["task-service"]?.image ?? "", /@sha256:/);
@@ -53,13 +53,13 @@ describe("the stack", () => {
 
   it("carries project and stack in every account-wide name", () => {
     const name = (type: string, resource?: string) => input(find(prod, type, resource), "name");
-    assert.equal(name("eks:index:Cluster"), "eks-monitoring-prod");
-    assert.equal(name("aws:dynamodb/table:Table"), "eks-monitoring-prod-tasks");
+    assert.equal(name("eks:index:Cluster"), `${PROJECT_NAME}-prod`);
+    assert.equal(name("aws:dynamodb/table:Table"), `${PROJECT_NAME}-prod-tasks`);
     assert.equal(
       name("aws:ecr/repository:Repository", "task-service"),
-      "eks-monitoring-prod/task-service",
+      `${PROJECT_NAME}-prod/task-service`,
     );
-    assert.equal(name("aws:iam/role:Role", "task-service"), "eks-monitoring-prod-task-service");
+    assert.equal(name("aws:iam/role:Role", "task-service"), `${PROJECT_NAME}-prod-task-service`);
   });
 
   it("gives every AWS resource the explicit provider with its default tags", () => {

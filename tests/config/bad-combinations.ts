@@ -1,3 +1,4 @@
+import { PROJECT_NAME } from "../support/simulated";
 import type { BadConfiguration } from "./bad-configuration";
 
 const CERTIFICATE = "arn:aws:acm:ap-northeast-1:111122223333:certificate/0a1b2c3d";
@@ -64,16 +65,19 @@ export const COMBINED: readonly BadConfiguration[] = [
   },
 ];
 
+/** Names of project and stack have 50 characters together. */
+const LONGEST = 50 - PROJECT_NAME.length;
+
 /** Stack names, with prod's configuration. */
 export const STACKS: readonly BadConfiguration[] = [
   ["Dev", "pulumi stack rename dev"],
   ["feature.x", "pulumi stack rename feature-x"],
   ["dev-", "pulumi stack rename dev"],
   ["a--b", "pulumi stack rename a-b"],
-  ["a".repeat(50), `pulumi stack rename ${"a".repeat(36)}`],
+  ["a".repeat(50), `pulumi stack rename ${"a".repeat(LONGEST)}`],
   ["_", "pulumi stack rename prod"],
 ].map(([stack = "", rename = ""]) => ({
   stack,
   set: {},
-  told: ["the stack's name must be 1 to 36 lower-case letters", rename],
+  told: [`the stack's name must be 1 to ${LONGEST} lower-case letters`, rename],
 }));

@@ -1,7 +1,7 @@
 import type { Key } from "../../config/key";
 import { KEYS } from "../../config/keys";
 import { readStackFiles } from "../../simulation/stack-files";
-import { PROJECT, ROOT } from "../support/simulated";
+import { PROJECT_NAME, ROOT } from "../support/simulated";
 import type { HandedConfig } from "../support/stack-config";
 
 /** A secret in a stack file: encrypted where the CLI reads it, marked secret where a test does. */
@@ -41,7 +41,7 @@ export const titleOf = ({ stack, set }: BadConfiguration): string => {
   return stack === undefined ? short : `a stack called ${stack}`;
 };
 
-const fullKey = (key: string): string => (key.includes(":") ? key : `${PROJECT}:${key}`);
+const fullKey = (key: string): string => (key.includes(":") ? key : `${PROJECT_NAME}:${key}`);
 
 /** Prod's configuration with changes, as the CLI hands it to the program. */
 export function handed(changes: BadConfiguration["set"]): HandedConfig {

@@ -17,7 +17,7 @@ import { KEYS } from "../../config/keys";
 import * as rule from "../../config/rules";
 import { missing } from "../support/external-tool";
 import { handedBy, isolated, pulumiCli, run } from "../support/pulumi-cli";
-import { PROJECT, ROOT } from "../support/simulated";
+import { PROJECT_NAME, ROOT } from "../support/simulated";
 import { type HandedConfig, problemsOf } from "../support/stack-config";
 import { type BadConfiguration, handed, isSecretValue, titleOf } from "./bad-configuration";
 import { BAD_CONFIGURATIONS } from "./bad-configurations";
@@ -90,7 +90,7 @@ class ProjectCopies {
     };
     this.salt = encryptionsalt;
     texts.forEach((text, index) => {
-      this.ciphers.set(text, config[`${PROJECT}:secret${index}`]?.secure ?? "");
+      this.ciphers.set(text, config[`${PROJECT_NAME}:secret${index}`]?.secure ?? "");
     });
     rmSync(file);
   }
@@ -139,7 +139,7 @@ class ProjectCopies {
     const document = parseDocument(readFileSync(path.join(ROOT, "Pulumi.prod.yaml"), "utf8"));
     document.set("encryptionsalt", this.salt);
     for (const [key, value] of Object.entries(set)) {
-      const where = ["config", key.includes(":") ? key : `${PROJECT}:${key}`];
+      const where = ["config", key];
       if (value === undefined) document.deleteIn(where);
       else document.setIn(where, document.createNode(this.encrypted(value)));
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Region } from "@pulumi/aws";
 import { readStackFiles } from "../../simulation/stack-files";
 import { REGIONS } from "../../config/regions";
-import { PROJECT, ROOT } from "../support/simulated";
+import { PROJECT_NAME, ROOT } from "../support/simulated";
 import { problemsOf, readAs } from "../support/stack-config";
 import { handed, NEVER_SHOWN, titleOf } from "./bad-configuration";
 import { BAD_CONFIGURATIONS } from "./bad-configurations";
@@ -24,8 +24,8 @@ describe("config", () => {
   it("accepts what the catalogue and the checked-in stacks say", async () => {
     const config = await readAs("prod", handed({}));
     assert.ok(config.cluster.platform === "eks");
-    assert.equal(config.cluster.prefix, "eks-monitoring-prod");
-    assert.equal(config.cluster.clusterName, "eks-monitoring-prod");
+    assert.equal(config.cluster.prefix, `${PROJECT_NAME}-prod`);
+    assert.equal(config.cluster.clusterName, `${PROJECT_NAME}-prod`);
     assert.deepEqual(config.monitoring.volumes, { prometheus: 50, alertmanager: 2, grafana: 10 });
     assert.deepEqual(config.services.taskService?.replicas, { min: 3, max: 15 });
     assert.deepEqual(await problemsOf("dev", readStackFiles(ROOT, "dev")), []);
@@ -106,7 +106,7 @@ describe("config", () => {
 
   it("says how to mend a catalogue that has lost a key", async () => {
     const { config } = handed({});
-    const without = Object.entries(config).filter(([key]) => key !== `${PROJECT}:taskStore`);
+    const without = Object.entries(config).filter(([key]) => key !== `${PROJECT_NAME}:taskStore`);
     const lost = { config: Object.fromEntries(without), secretKeys: [] };
     const [sentence] = await problemsOf("prod", lost);
     assert.match(sentence ?? "", /^taskStore must be in the catalogue .+ Fix: npm run fix$/);

@@ -133,7 +133,7 @@ describe("the documentation", () => {
 
   it("names only files and folders of the project that are there", () => {
     const top =
-      /`((?:config|components|observability|services|simulation|verification|tests|docs)\/[\w./-]*)`/g;
+      /`((?:config|components|observability|services|simulation|policy|verification|tests|docs)\/[\w./-]*)`/g;
     for (const page of pages) {
       for (const [, named = ""] of read(page).matchAll(top)) {
         if (/NAME|\*/.test(named)) continue;

@@ -9,7 +9,7 @@ import type { Pods } from "../../simulation/cloud/pods";
 import { priceRegion, prices } from "../../simulation/cloud/prices";
 import { redact, reveal, secret } from "../../simulation/resource";
 import { readStackFiles } from "../../simulation/stack-files";
-import { cloud, recordProgram, ROOT } from "../support/simulated";
+import { cloud, PROJECT_NAME, recordProgram, ROOT } from "../support/simulated";
 
 const pods = (changes: Partial<Pods>): Pods => ({
   name: "pod",
@@ -123,10 +123,10 @@ describe("the stack files", () => {
 
   it("give the catalogue's defaults, overridden by the stack", () => {
     const { config } = readStackFiles(ROOT, "prod");
-    assert.equal(config["eks-monitoring:retentionDays"], "31");
-    assert.equal(config["eks-monitoring:natGateways"], "per-zone");
-    assert.equal(config["eks-monitoring:adminRoleArns"], "[]");
-    assert.equal(config["eks-monitoring:deletionProtection"], "true");
+    assert.equal(config[`${PROJECT_NAME}:retentionDays`], "31");
+    assert.equal(config[`${PROJECT_NAME}:natGateways`], "per-zone");
+    assert.equal(config[`${PROJECT_NAME}:adminRoleArns`], "[]");
+    assert.equal(config[`${PROJECT_NAME}:deletionProtection`], "true");
   });
 
   it("give a secure value as an opaque secret", () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import type { SimulationDocument } from "../../simulation/simulate";
-import { ROOT } from "../support/simulated";
+import { PROJECT_NAME, ROOT } from "../support/simulated";
 import { missing } from "../support/external-tool";
 
 interface Finished {
@@ -145,7 +145,7 @@ describe("npm start", () => {
 
   it("reads the file that --config-file names", async () => {
     const text = readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8");
-    const file = configFile(`${text}  eks-monitoring:clusterName: mine\n`);
+    const file = configFile(`${text}  clusterName: mine\n`);
     const { outputs, stack } = parse(
       await start("--json", "--stack", "test", "--config-file", file),
     );
@@ -274,7 +274,7 @@ describe("npm start", () => {
   });
 
   it("refuses a program whose order up does not guarantee, before it prints anything", async () => {
-    const addon = '{ clusterName: "eks-monitoring-prod", addonName: "early" }';
+    const addon = `{ clusterName: "${PROJECT_NAME}-prod", addonName: "early" }`;
     const preload = withProgram(`new aws.eks.Addon("early", ${addon})`);
     const { code, stdout, stderr } = await startWith({}, preload);
     assert.equal(code, 1);

@@ -6,7 +6,7 @@ import { isObject, parseJson } from "../../config/given";
 import { readStackFiles, type StackFiles } from "../../simulation/stack-files";
 import { missing } from "../support/external-tool";
 import { handedBy, isolated, pulumiCli, run } from "../support/pulumi-cli";
-import { ROOT } from "../support/simulated";
+import { PROJECT_NAME, ROOT } from "../support/simulated";
 import { problemsOf } from "../support/stack-config";
 
 const utf16 = (text: string, order: "le" | "be"): Buffer => {
@@ -14,49 +14,49 @@ const utf16 = (text: string, order: "le" | "be"): Buffer => {
   return order === "le" ? bytes : bytes.swap16();
 };
 
-const MINE = "config:\n  eks-monitoring:clusterName: mine\n";
+const MINE = "config:\n  clusterName: mine\n";
 
 /** Stack files that the CLI takes, and what one key then is. */
 const TAKEN: readonly (readonly [title: string, file: string | Buffer, clusterName: string])[] = [
   ["an empty file", "", ""],
   ["a file of comments", "# nothing yet\n", ""],
   ["no configuration", "config:\n", ""],
-  ["a key without a value", "config:\n  eks-monitoring:clusterName:\n", ""],
-  ["null", "config:\n  eks-monitoring:clusterName: null\n", ""],
-  ["the word null", 'config:\n  eks-monitoring:clusterName: "null"\n', "null"],
-  ["two documents", `${MINE}---\nconfig:\n  eks-monitoring:clusterName: other\n`, "mine"],
+  ["a key without a value", "config:\n  clusterName:\n", ""],
+  ["null", "config:\n  clusterName: null\n", ""],
+  ["the word null", 'config:\n  clusterName: "null"\n', "null"],
+  ["two documents", `${MINE}---\nconfig:\n  clusterName: other\n`, "mine"],
   ["a second document that is broken", `${MINE}---\nconfig: [\n`, "mine"],
   ["an empty document before another", `---\n---\n${MINE}`, ""],
   ["a byte order mark", `\uFEFF${MINE}`, "mine"],
   ["UTF-16, little end first", utf16(MINE, "le"), "mine"],
   ["UTF-16, big end first", utf16(MINE, "be"), "mine"],
-  ["a key without its namespace", "config:\n  clusterName: mine\n", "mine"],
-  ["a key in its older form", "config:\n  eks-monitoring:config:clusterName: mine\n", "mine"],
-  ["a number", "config:\n  eks-monitoring:clusterName: 1.10\n", "1.1"],
-  ["a truth value", "config:\n  eks-monitoring:clusterName: true\n", "true"],
+  ["a key with its namespace", `config:\n  ${PROJECT_NAME}:clusterName: mine\n`, "mine"],
+  ["a key in its older form", `config:\n  ${PROJECT_NAME}:config:clusterName: mine\n`, "mine"],
+  ["a number", "config:\n  clusterName: 1.10\n", "1.1"],
+  ["a truth value", "config:\n  clusterName: true\n", "true"],
 ];
 
 /** Stack files that the CLI refuses before it starts the program: its words, and the command that mends it. */
 const REFUSED: readonly (readonly [config: string, words: string, fix?: string])[] = [
   [
-    'eks-monitoring:availabilityZones: "ap-northeast-1a, ap-northeast-1c"',
+    'availabilityZones: "ap-northeast-1a, ap-northeast-1c"',
     "'availabilityZones' must be of type 'array<string>'",
     "pulumi config rm availabilityZones && pulumi config set --path 'availabilityZones[0]' ap-northeast-1a && pulumi config set --path 'availabilityZones[1]' ap-northeast-1c",
   ],
   [
-    `eks-monitoring:adminRoleArns: '["arn:aws:iam::111122223333:role/a"]'`,
+    `adminRoleArns: '["arn:aws:iam::111122223333:role/a"]'`,
     "'adminRoleArns' must be of type 'array<string>'",
     "pulumi config rm adminRoleArns && pulumi config set --path 'adminRoleArns[0]' arn:aws:iam::111122223333:role/a",
   ],
-  ["eks-monitoring:availabilityZones:", "'availabilityZones' must be of type 'array<string>'"],
-  ["eks-monitoring:availabilityZones: [a, null]", "must be of type 'array<string>'"],
-  ["eks-monitoring:retentionDays:", "'retentionDays' must be of type 'integer'"],
-  ["eks-monitoring:persistence: maybe", "'persistence' must be of type 'boolean'"],
-  ["eks-monitoring:receivers: [null]", "'receivers' must be of type 'array<object>'"],
-  ["eks-monitoring:clusterName: [a]", "'clusterName' must be of type 'string'"],
-  ["eks-monitoring:clusterName: { secure: 5 }", "'clusterName' must be of type 'string'"],
+  ["availabilityZones:", "'availabilityZones' must be of type 'array<string>'"],
+  ["availabilityZones: [a, null]", "must be of type 'array<string>'"],
+  ["retentionDays:", "'retentionDays' must be of type 'integer'"],
+  ["persistence: maybe", "'persistence' must be of type 'boolean'"],
+  ["receivers: [null]", "'receivers' must be of type 'array<object>'"],
+  ["clusterName: [a]", "'clusterName' must be of type 'string'"],
+  ["clusterName: { secure: 5 }", "'clusterName' must be of type 'string'"],
   [
-    "{ eks-monitoring:vpcCidr: [a], eks-monitoring:compute: [a] }",
+    "{ vpcCidr: [a], compute: [a] }",
     "'compute' must be of type 'string'",
     "pulumi config rm compute",
   ],
@@ -80,7 +80,7 @@ describe("the stack files, whatever is in them", () => {
 
   for (const [title, file, clusterName] of TAKEN) {
     it(`are taken: ${title}`, () => {
-      assert.equal(read(file).config["eks-monitoring:clusterName"], clusterName);
+      assert.equal(read(file).config[`${PROJECT_NAME}:clusterName`], clusterName);
     });
   }
 
@@ -94,7 +94,7 @@ describe("the stack files, whatever is in them", () => {
   }
 
   it("are refused where one secret stands in clear beside another", () => {
-    const secrets = "config:\n  eks-monitoring:receiverSecrets:\n    a-url: { secure: AAAB }\n";
+    const secrets = "config:\n  receiverSecrets:\n    a-url: { secure: AAAB }\n";
     assert.doesNotThrow(() => read(secrets));
     assert.throws(
       () => read(`${secrets}    b-url: in-clear\n`),
@@ -106,7 +106,7 @@ describe("the stack files, whatever is in them", () => {
 
   it("leave it to the program to refuse a secret where none may be", async () => {
     const region = "  aws:region: ap-northeast-1\n";
-    const files = read(`config:\n${region}  eks-monitoring:persistence: { secure: AAAB }\n`);
+    const files = read(`config:\n${region}  persistence: { secure: AAAB }\n`);
     const sentences = await problemsOf("prod", files);
     const told = /^persistence must be plain text: .+; got a secret\. Fix: pulumi config set /;
     assert.equal(sentences.filter((sentence) => told.test(sentence)).length, 1);

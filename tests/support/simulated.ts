@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
 import { Cloud } from "../../simulation/cloud/cloud";
 import { record, type Recording } from "../../simulation/recorder";
 import { at, type Properties, type Resource } from "../../simulation/resource";
 
 export const ROOT = path.join(__dirname, "..", "..");
-export const PROJECT = "eks-monitoring";
+/** Another one where pulumi new has made the project from this one. */
+export const { name: PROJECT_NAME } = parse(
+  readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8"),
+) as { readonly name: string };
 export const cloud = new Cloud({ region: "ap-northeast-1", accountId: "123456789012" });
 
 /** A cluster that is there, outside of AWS. */
@@ -19,7 +24,7 @@ export function recordProgram(
   where = cloud,
 ): Promise<Recording> {
   const run = {
-    project: PROJECT,
+    project: PROJECT_NAME,
     stack: "test",
     cloud: where,
     config: {},

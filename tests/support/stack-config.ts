@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { readConfig, type StackConfig } from "../../config/config";
-import { PROJECT } from "./simulated";
+import { PROJECT_NAME } from "./simulated";
 
 /** What the CLI hands to a program. */
 export interface HandedConfig {
@@ -13,7 +13,7 @@ export interface HandedConfig {
 export async function readAs(stack: string, handed: HandedConfig): Promise<StackConfig> {
   pulumi.runtime.setAllConfig({ ...handed.config }, [...handed.secretKeys]);
   const none = () => ({ id: "", state: {} });
-  await pulumi.runtime.setMocks({ newResource: none, call: () => ({}) }, PROJECT, stack);
+  await pulumi.runtime.setMocks({ newResource: none, call: () => ({}) }, PROJECT_NAME, stack);
   return readConfig();
 }
 

@@ -90,7 +90,7 @@ async function measureOne(
     stack: "dev",
     cluster: rehearsed,
     program: program.run,
-    config: { "eks-monitoring:chart": chart.folder },
+    config: { chart: chart.folder },
     ...(skipCheckpoints && { skipCheckpoints }),
   });
   const memory = Memory.watch(() => engine.processes());

@@ -27,8 +27,8 @@ async function agrees(stage: Stage, stack: string): Promise<string> {
     stack,
     cluster,
     config: {
-      "eks-monitoring:chart": charts.at(-1)?.folder,
-      "eks-monitoring:deletionProtection": false,
+      chart: charts.at(-1)?.folder,
+      deletionProtection: false,
     },
   });
   try {

@@ -39,7 +39,7 @@ export function wantedResult({ wanted }: Stage): Result {
   return wanted;
 }
 
-export const UNPROTECTED = { "eks-monitoring:deletionProtection": false };
+export const UNPROTECTED = { deletionProtection: false };
 
 /** Brings the stack up without deletion protection, whatever is there of it. */
 export async function beUp({ engine }: Stage): Promise<void> {

@@ -34,7 +34,7 @@ export async function rehearse(tools: Tools, options: Options): Promise<Report> 
   const engine = await Engine.open(cli, {
     stack: STACK,
     cluster,
-    config: { "eks-monitoring:chart": chart.folder },
+    config: { chart: chart.folder },
   });
   const close = async () => {
     engine.close();

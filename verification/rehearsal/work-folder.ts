@@ -36,11 +36,11 @@ export class WorkFolder {
 
   /** Sets keys in the stack's file. */
   configure(config: Config): void {
-    edit(this.stackFile, (text) => changed(text, config));
+    edit(this.stackFile, (text) => this.changed(text, config));
   }
 
   withConfig<T>(config: Config, run: () => Promise<T>): Promise<T> {
-    return withFile(this.stackFile, (text) => changed(text, config), run);
+    return withFile(this.stackFile, (text) => this.changed(text, config), run);
   }
 
   /** Runs with a changed Pulumi.yaml. */
@@ -48,15 +48,19 @@ export class WorkFolder {
     return withFile(path.join(this.folder, "Pulumi.yaml"), change, run);
   }
 
+  /** The CLI writes the project's name before every key, so both forms have to be one key. */
+  private changed(text: string, config: Config): string {
+    const settings = parse(text) as Record<string, unknown>;
+    const { name } = parse(readFileSync(path.join(this.folder, "Pulumi.yaml"), "utf8")) as Config;
+    const old = Object.entries(isProperties(settings.config) ? settings.config : {});
+    const own = `${String(name)}:`;
+    const short = Object.fromEntries(old.map(([key, value]) => [key.replace(own, ""), value]));
+    return stringify({ ...settings, config: { ...(short as Config), ...config } });
+  }
+
   private get stackFile(): string {
     return path.join(this.folder, `Pulumi.${this.stack}.yaml`);
   }
-}
-
-function changed(text: string, config: Config): string {
-  const settings = parse(text) as Record<string, unknown>;
-  const old = isProperties(settings.config) ? settings.config : {};
-  return stringify({ ...settings, config: { ...old, ...config } });
 }
 
 async function withFile<T>(

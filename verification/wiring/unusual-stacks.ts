@@ -7,7 +7,7 @@ import { readStackFiles } from "../../simulation/stack-files";
 const ROOT = path.join(__dirname, "..", "..");
 
 /** Neither the project's nor a checked-in stack's name, so that nothing can be right by chance. */
-export const PROJECT = "unusual-project";
+export const PROJECT_NAME = "unusual-project";
 export const STACK = "seven";
 
 /**
@@ -24,7 +24,7 @@ export type StackConfig = Readonly<Record<string, string>>;
 export function recordUnusual(given: StackConfig): Promise<Recording> {
   const { config, secretKeys } = unusualFiles(given);
   const cloud = Cloud.of(config);
-  return record({ project: PROJECT, stack: STACK, config, secretKeys, cloud }, runProgram);
+  return record({ project: PROJECT_NAME, stack: STACK, config, secretKeys, cloud }, runProgram);
 }
 
 /**
@@ -37,8 +37,9 @@ export function unusualFiles(given: StackConfig): {
 } {
   const files = readStackFiles(ROOT, given.platform === "kubeconfig" ? "local" : "dev");
   const own = `${files.project}:`;
-  const rename = (key: string) => (key.startsWith(own) ? key.replace(own, `${PROJECT}:`) : key);
-  const full = (key: string) => (key.includes(":") ? key : `${PROJECT}:${key}`);
+  const rename = (key: string) =>
+    key.startsWith(own) ? key.replace(own, `${PROJECT_NAME}:`) : key;
+  const full = (key: string) => (key.includes(":") ? key : `${PROJECT_NAME}:${key}`);
   const config = Object.fromEntries([
     ...Object.entries(files.config).map(([key, value]) => [rename(key), value]),
     ...Object.entries(given).map(([key, value]) => [full(key), value]),

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readConfig, type StackConfig } from "../../config/config";
 import { readStackFiles } from "../../simulation/stack-files";
 import { unusualConfig } from "./check";
-import { PROJECT, STACK, unusualFiles } from "./unusual-stacks";
+import { PROJECT_NAME, STACK, unusualFiles } from "./unusual-stacks";
 
 const ROOT = path.join(__dirname, "..", "..");
 
@@ -21,7 +21,7 @@ export async function readConfigs(): Promise<ReadConfigs> {
     usual.push(await read(files.project, stack, files.config, files.secretKeys));
   }
   const { config, secretKeys } = unusualFiles(unusualConfig("full"));
-  return { usual, full: await read(PROJECT, STACK, config, secretKeys) };
+  return { usual, full: await read(PROJECT_NAME, STACK, config, secretKeys) };
 }
 
 async function read(

@@ -1,5 +1,5 @@
 import { versions } from "../../versions";
-import { type FilledKind, PROJECT, STACK, type StackKind } from "./unusual-stacks";
+import { type FilledKind, PROJECT_NAME, STACK, type StackKind } from "./unusual-stacks";
 
 /** What must show a value: an input or the provider of resources, or an output of the stack. */
 export type Shown = (ShownInput | ShownProvider | ShownProtect | ShownAbsence | ShownOutput) & {
@@ -70,7 +70,7 @@ const KUBERNETES_PROVIDER_TYPE = "pulumi:providers:kubernetes";
 const TABLE = "aws:dynamodb/table:Table";
 const AWS_PROVIDER = "pulumi:providers:aws";
 const KUBERNETES_PROVIDER = "Cluster$pulumi:providers:kubernetes::cluster";
-const PREFIX = `${PROJECT}-${STACK}`;
+const PREFIX = `${PROJECT_NAME}-${STACK}`;
 const QUOTE_SERVICE = "services/quote-service.ts";
 const TASK_SERVICE = "services/task-service.ts";
 

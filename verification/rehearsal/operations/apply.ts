@@ -7,11 +7,7 @@ type Config = Readonly<Record<string, unknown>>;
 export const configured =
   (config: Config): Operation["perform"] =>
   (run) => {
-    run.engine.work.configure(
-      Object.fromEntries(
-        Object.entries(config).map(([key, value]) => [`eks-monitoring:${key}`, value]),
-      ),
-    );
+    run.engine.work.configure(config);
     return previewAndUp(run);
   };
 
@@ -19,19 +15,13 @@ export const configured =
 export const refused =
   (config: Config): Operation["perform"] =>
   (run) =>
-    run.engine.work.withConfig(
-      Object.fromEntries(
-        Object.entries(config).map(([key, value]) => [`eks-monitoring:${key}`, value]),
-      ),
-      async () => {
-        const preview = await run.engine.preview();
-        if (preview.ok) return { steps: stepsOf(preview), preview: preview.console };
-        const up = await run.engine.up();
-        if (up.ok)
-          throw new Error(`up is not refused, though the preview is: ${stepsOf(up).join()}`);
-        return { steps: "refused in the preview", preview: preview.console };
-      },
-    );
+    run.engine.work.withConfig(config, async () => {
+      const preview = await run.engine.preview();
+      if (preview.ok) return { steps: stepsOf(preview), preview: preview.console };
+      const up = await run.engine.up();
+      if (up.ok) throw new Error(`up is not refused, though the preview is: ${stepsOf(up).join()}`);
+      return { steps: "refused in the preview", preview: preview.console };
+    });
 
 /** Previews, runs `up`, and holds one against the other. */
 export async function previewAndUp({ engine }: OperationRun): Promise<Performed> {

@@ -28,7 +28,7 @@ export const interruptions: readonly OperationGroup[] = [
       {
         name: "operator gone: the change taken back",
         perform: async (run) => {
-          run.engine.work.configure({ "eks-monitoring:retentionDays": 31 });
+          run.engine.work.configure({ retentionDays: 31 });
           return previewAndUp(run);
         },
         expected: { steps: ["update Release"], claims: "kept", restarted: ["prometheus"] },
@@ -98,7 +98,7 @@ export const interruptions: readonly OperationGroup[] = [
 
 async function operatorGone(run: OperationRun): ReturnType<Operation["perform"]> {
   const bringBack = await run.engine.cluster.stopOperator();
-  run.engine.work.configure({ "eks-monitoring:retentionDays": 32 });
+  run.engine.work.configure({ retentionDays: 32 });
   try {
     return await previewAndUp(run);
   } finally {
@@ -112,7 +112,7 @@ async function operatorGone(run: OperationRun): ReturnType<Operation["perform"]>
 async function apiServerGone(run: OperationRun): ReturnType<Operation["perform"]> {
   const { engine } = run;
   const { proxy } = engine.cluster;
-  engine.work.configure({ "eks-monitoring:grafanaAllowedCidrs": ["198.51.100.0/24"] });
+  engine.work.configure({ grafanaAllowedCidrs: ["198.51.100.0/24"] });
   const listener = proxy.onWrite(() => {
     proxy.isDown = true;
   });
@@ -125,7 +125,7 @@ async function apiServerGone(run: OperationRun): ReturnType<Operation["perform"]
     proxy.isDown = false;
   }
   await previewAndUp(run);
-  engine.work.configure({ "eks-monitoring:grafanaAllowedCidrs": ["203.0.113.0/24"] });
+  engine.work.configure({ grafanaAllowedCidrs: ["203.0.113.0/24"] });
   await succeeded(engine.up());
   return previewAndUp(run);
 }
@@ -173,12 +173,12 @@ function killedUpgrade(who: string, withProvider: boolean): Operation {
   return {
     name: `upgrade, ${who} killed: the documented way back, and up`,
     perform: async (run) => {
-      run.engine.work.configure({ "eks-monitoring:scrapeInterval": "20s" });
+      run.engine.work.configure({ scrapeInterval: "20s" });
       const killed = await killWhileHelmWorks(run, () => run.engine.up(), withProvider);
       const commands = await recover(run.engine, run.helm, killed.repairs);
       run.progress(`  way back: ${commands.join(", ")}`);
       await succeeded(run.engine.up());
-      run.engine.work.configure({ "eks-monitoring:scrapeInterval": "30s" });
+      run.engine.work.configure({ scrapeInterval: "30s" });
       return previewAndUp(run);
     },
     expected: { steps: ["update Release"], ...KEPT },
@@ -199,13 +199,13 @@ async function killedInstall(
 
 async function killedUninstall(run: OperationRun): ReturnType<Operation["perform"]> {
   const { engine } = run;
-  engine.work.configure({ "eks-monitoring:deletionProtection": false });
+  engine.work.configure({ deletionProtection: false });
   await succeeded(engine.up());
   await killWhileHelmWorks(run, () => engine.destroy(), true);
   await recover(engine, run.helm);
   await succeeded(engine.destroy());
   const left = engine.account.inventory();
-  engine.work.configure({ "eks-monitoring:deletionProtection": true });
+  engine.work.configure({ deletionProtection: true });
   return { steps: left, preview: "" };
 }
 
@@ -216,14 +216,14 @@ const refusesDeployments: FaultRule = ({ resource, isWrite, namespace }) =>
 async function failingUpgrade(run: OperationRun): ReturnType<Operation["perform"]> {
   const { engine } = run;
   // Labels of everything that the chart makes.
-  engine.work.configure({ "eks-monitoring:scrapeInterval": "25s" });
+  engine.work.configure({ scrapeInterval: "25s" });
   await failing(
     run,
     () => engine.up(),
     ({ resource, isWrite }) => (isWrite && resource === "prometheuses" ? "refuse" : undefined),
   );
   await succeeded(engine.up());
-  engine.work.configure({ "eks-monitoring:scrapeInterval": "30s" });
+  engine.work.configure({ scrapeInterval: "30s" });
   return previewAndUp(run);
 }
 

@@ -90,7 +90,7 @@ export const settings: readonly OperationGroup[] = [
       {
         name: "receiver removed",
         perform: async (run) => {
-          await run.engine.run(["config", "rm", "eks-monitoring:receiverSecrets"]);
+          await run.engine.run(["config", "rm", "receiverSecrets"]);
           return configured({
             receivers: [{ name: "on-call", kind: "sns", email: "on-call@example.com" }],
           })(run);
@@ -172,7 +172,4 @@ function fixed(
 }
 
 const setReceiverSecret = (run: Parameters<Operation["perform"]>[0], url: string) =>
-  run.engine.run([
-    ...["config", "set", "--secret", "--path", "eks-monitoring:receiverSecrets.chat-url"],
-    url,
-  ]);
+  run.engine.run([...["config", "set", "--secret", "--path", "receiverSecrets.chat-url"], url]);

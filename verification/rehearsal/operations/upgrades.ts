@@ -137,7 +137,7 @@ async function upgradeFrom(
   return previewAndUp(run);
 }
 
-const CHART = "eks-monitoring:chart";
+const CHART = "chart";
 
 /** `pulumi up --replace URN`, as the README has it. */
 async function replacePassword({ engine }: OperationRun): ReturnType<Operation["perform"]> {
