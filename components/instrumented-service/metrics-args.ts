@@ -9,7 +9,7 @@ export type MetricsArgs = HistogramArgs | OtlpArgs | MicrometerArgs | NginxArgs;
 export type ObjectiveArgs =
   | {
       /**
-       * What instruments the service, and how its metrics come to Prometheus; NginxArgs too, then without `slo`.
+       * What instruments the service, and how its metrics come to Prometheus; with NginxArgs there is no `slo`.
        * @default /metrics of the middleware at the stack's interval, with 10 routes
        */
       readonly metrics?: HistogramArgs | OtlpArgs | MicrometerArgs;
@@ -49,6 +49,7 @@ export interface HistogramArgs extends RequestArgs {
 
 /** An OpenTelemetry SDK that sends its metrics to Prometheus' OTLP receiver. */
 export interface OtlpArgs {
+  /** Nothing is scraped: the pods send. */
   readonly preset: "opentelemetry-otlp";
   /** Upper bounds of the histogram of requests, in seconds. @default those of the semantic conventions */
   readonly buckets?: readonly number[];
@@ -56,6 +57,7 @@ export interface OtlpArgs {
 
 /** Spring Boot with micrometer-registry-prometheus. */
 export interface MicrometerArgs extends RequestArgs {
+  /** Names as Spring Boot's Actuator exports them. */
   readonly preset: "micrometer";
   /**
    * Whether the service has management.metrics.distribution.percentiles-histogram.http.server.requests=true;
@@ -66,6 +68,7 @@ export interface MicrometerArgs extends RequestArgs {
 
 /** nginx, whose page stub_status an exporter in the same pod reads. */
 export interface NginxArgs extends ScrapeArgs {
+  /** Traffic and saturation only. */
   readonly preset: "nginx";
   /** A ready image of nginx-prometheus-exporter that runs as a user other than root. */
   readonly exporterImage: string;

@@ -142,9 +142,17 @@ const fileOf = (node: ts.Node): string => path.relative(ROOT, node.getSourceFile
 const fieldsOf = (type: ts.Type, checker: ts.TypeChecker): Field[] =>
   checker
     .getPropertiesOfType(type)
-    .flatMap((property) => property.declarations?.slice(0, 1) ?? [])
-    .filter((node) => ts.isPropertySignature(node) || ts.isMethodSignature(node))
-    .map((node) => field(node, checker));
+    .map((property) => (property.declarations ?? []).filter(isField))
+    .flatMap(([first, ...others]) => {
+      if (!first) return [];
+      // A choice of types declares it once for each of them.
+      const types = [first, ...others].map((node) => typeText(node.type));
+      const possible = types.filter((text) => text !== "never");
+      return [{ ...field(first, checker), type: [...new Set(possible)].join(" | ") }];
+    });
+
+const isField = (node: ts.Declaration): node is ts.PropertySignature | ts.MethodSignature =>
+  ts.isPropertySignature(node) || ts.isMethodSignature(node);
 
 function field(
   node: ts.PropertySignature | ts.MethodSignature | ts.PropertyDeclaration,
