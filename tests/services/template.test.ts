@@ -68,11 +68,10 @@ describe("a copy of task-service", () => {
     writeFileSync(path.join(folder, "services/orders.ts"), DEPLOYMENT);
     const index = path.join(folder, "index.ts");
     const program = readFileSync(index, "utf8");
-    const call = "const orders = deployOrders({ namespace, platform, watchedBy: monitoring });\n";
-    writeFileSync(
-      index,
-      `import { deployOrders } from "./services/orders";\n${program}\n${call}export const ordersUrl = orders.url;\n`,
-    );
+    const list = "const services = [\n";
+    assert.ok(program.includes(list));
+    const longer = program.replace(list, `${list}  deployOrders(shared),\n`);
+    writeFileSync(index, `import { deployOrders } from "./services/orders";\n${longer}`);
 
     const command = ["-r", "./register.cjs", "simulation/main.ts", "--stack", "dev", "--json"];
     const printed = execFileSync(process.execPath, command, {
@@ -88,7 +87,8 @@ describe("a copy of task-service", () => {
       ({ type, name }) => type === "docker-build:index:Image" && name === "orders",
     );
     assert.deepEqual(image?.inputs.context, { location: "./services/orders" });
-    assert.equal(document.outputs.ordersUrl, "http://orders.prod.svc.cluster.local");
+    const { orders } = document.outputs.services as Record<string, { url: string }>;
+    assert.equal(orders?.url, "http://orders.prod.svc.cluster.local");
     assert.deepEqual(document.destroy.leftovers, []);
   });
 });
