@@ -15,7 +15,8 @@ import { down, type LocalOptions, up } from "../../local/local";
 import { ROOT } from "../support/simulated";
 import { type Answers, RecordingShell } from "./recording-shell";
 
-const DIGEST = `localhost:5001/task-service@sha256:${"0".repeat(64)}`;
+const TASKS = `localhost:5001/task-service@sha256:${"0".repeat(64)}`;
+const QUOTES = `localhost:5001/quote-service@sha256:${"2".repeat(64)}`;
 const PROGRAMS: Answers = {
   "docker version": "28.1.0\n",
   "kind version": "kind v0.31.0 go1.25.0 linux/amd64\n",
@@ -33,7 +34,7 @@ const EMPTY: Answers = {
   "kind get nodes": "monitoring-control-plane\n",
   "docker inspect": { code: 1 },
   "docker inspect --format {{json .NetworkSettings.Networks}}": '{"bridge":{}}',
-  "docker image inspect": `registry.example.com/x@sha256:${"1".repeat(64)}\n${DIGEST}\n`,
+  "docker image inspect": `registry.example.com/x@sha256:${"1".repeat(64)}\n${TASKS}\n${QUOTES}\n`,
   "pulumi stack output": JSON.stringify(OUTPUTS),
 };
 const THERE: Answers = {
@@ -107,8 +108,10 @@ describe("npm run local", () => {
       "docker network connect kind monitoring-registry",
       "docker build --tag localhost:5001/task-service:0.1.0 services/task-service",
       "docker push localhost:5001/task-service:0.1.0",
+      "docker build --tag localhost:5001/quote-service:0.1.0 services/quote-service",
+      "docker push localhost:5001/quote-service:0.1.0",
       "pulumi stack select --create local",
-      `pulumi up --yes --skip-preview --stack local --config-path --config kubeContext=kind-monitoring --config serviceImages.task-service=${DIGEST}`,
+      `pulumi up --yes --skip-preview --stack local --config-path --config kubeContext=kind-monitoring --config serviceImages.task-service=${TASKS} --config serviceImages.quote-service=${QUOTES}`,
     ]);
     const config = parse(shell.ran[1]?.input ?? "") as { nodes: unknown };
     const port = { containerPort: 30300, hostPort: 30300, listenAddress: "127.0.0.1" };
@@ -261,7 +264,10 @@ describe("npm run local", () => {
     await up(project.options(shell, { isDryRun: true }));
     assert.equal(existsSync(project.folder), false);
     assert.match(project.lines.join("\n"), /^# docker must work/);
-    assert.match(shell.commands.at(-1) ?? "", /^pulumi up .*task-service:0\.1\.0$/);
+    assert.match(
+      shell.commands.at(-1) ?? "",
+      /^pulumi up .*task-service:0\.1\.0 .*quote-service:0\.1\.0$/,
+    );
   });
 
   it("refuses a kubeconfig without a context and a setting without a value", async () => {

@@ -8,48 +8,62 @@ const ROOT = path.join(__dirname, "..", "..");
 /** An odd number, so that the median is one of them. */
 const ROUNDS = 15;
 
+/** Seconds of two starts that took turns. */
 interface Round {
-  /** Seconds from the source, as `pulumi` runs it. */
-  readonly source: number;
-  /** Seconds from compiled JavaScript. */
-  readonly compiled: number;
+  readonly measured: number;
+  readonly against: number;
 }
 
 /**
  * What every `pulumi` command pays before the first resource: loading the program and its SDKs, in a
- * process of its own each time. Source and compiled take turns, and so does which of them is first;
- * the ratio is the median of the rounds' ratios.
+ * process of its own each time. The source, as `pulumi` runs it, against compiled JavaScript; and a local
+ * stack, which loads nothing of AWS, against one on EKS.
  */
-export function measureStart(progress: (text: string) => void): Measurement {
+export function measureStarts(progress: (text: string) => void): Measurement[] {
   const folder = mkdtempSync(path.join(tmpdir(), "bench-start-"));
   try {
     compile(folder);
-    oneRound(folder, 0); // Fills the cache of the disk, and that of register.cjs.
-    const rounds = Array.from({ length: ROUNDS }, (_, index) => {
-      const round = oneRound(folder, index);
-      const { source, compiled } = round;
-      progress(`  ${index + 1}/${ROUNDS}: ${source.toFixed(2)} s, ${compiled.toFixed(2)} s`);
-      return round;
-    });
-    return {
-      what: "program start",
-      figure: `${spread(rounds.map(({ source }) => source))} s`,
-      against: `${spread(rounds.map(({ compiled }) => compiled))} s compiled`,
-      ratio: median(rounds.map(({ source, compiled }) => source / compiled)),
-      most: 1.15,
-    };
+    const program = path.join("verification", "bench", "program");
+    const source = (platform: string) => () =>
+      seconds(["-r", "./register.cjs", path.join(ROOT, `${program}.ts`), platform]);
+    const compiled = () => seconds([path.join(folder, `${program}.js`), "eks"]);
+    return [
+      compare("program start", "compiled", 1.15, source("eks"), compiled, progress),
+      compare("program start, local", "on EKS", 1, source("kubeconfig"), source("eks"), progress),
+    ];
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function oneRound(folder: string, index: number): Round {
-  const program = path.join("verification", "bench", "program");
-  const source = () => seconds(["-r", "./register.cjs", path.join(ROOT, `${program}.ts`)]);
-  const compiled = () => seconds([path.join(folder, `${program}.js`)]);
-  if (index % 2 === 0) return { source: source(), compiled: compiled() };
-  const first = compiled();
-  return { source: source(), compiled: first };
+/** Both take turns, and so does which of them is first; the ratio is the median of the rounds' ratios. */
+function compare(
+  what: string,
+  againstWhat: string,
+  most: number,
+  measure: () => number,
+  measureOther: () => number,
+  progress: (text: string) => void,
+): Measurement {
+  const oneRound = (index: number): Round => {
+    if (index % 2 === 0) return { measured: measure(), against: measureOther() };
+    const against = measureOther();
+    return { measured: measure(), against };
+  };
+  oneRound(0); // Fills the cache of the disk, and that of register.cjs.
+  const rounds = Array.from({ length: ROUNDS }, (_, index) => {
+    const round = oneRound(index);
+    const figures = `${round.measured.toFixed(2)} s, ${round.against.toFixed(2)} s`;
+    progress(`  ${what} ${index + 1}/${ROUNDS}: ${figures}`);
+    return round;
+  });
+  return {
+    what,
+    figure: `${spread(rounds.map(({ measured }) => measured))} s`,
+    against: `${spread(rounds.map(({ against }) => against))} s ${againstWhat}`,
+    ratio: median(rounds.map(({ measured, against }) => measured / against)),
+    most,
+  };
 }
 
 /** Least, median and most. */
