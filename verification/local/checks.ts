@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { DeployedService } from "../deployed";
 import type { PodProcess } from "../proof/pod-process";
 import { PrometheusApi } from "../proof/prometheus-api";
 import { targetProblems } from "../proof/targets";
@@ -12,10 +11,11 @@ const PACKAGES = ["pulumi", "kubernetes", "kubernetes-monitoring", "random"];
 /** Two scrapes, an evaluation and a notification, with time for a machine that is busy. */
 const SECONDS = 60;
 const PAUSE_MILLISECONDS = 500;
-/** Of all pods, per second: as a scrape tells, and as the service's own rules record. */
+/** Above nothing while requests are sent: as scrapes tell, and as a service's own rules record. */
 const RATES = [
   'sum(rate(http_request_duration_seconds_count{job="task-service"}[30s])) > 0',
   'service:tasks_created:rate5m{service="task-service"} > 0',
+  'sum(rate(quotes_served_total{job="quote-service"}[30s])) > 0',
 ];
 /** Fires always: the chart's alert that shows that alerts arrive. */
 const WATCHDOG = "Watchdog";
@@ -35,16 +35,19 @@ function packageOf(type: string): string {
 /** The outputs that a user goes on with. */
 export function outputProblems(
   outputs: Readonly<Record<string, unknown>>,
-  { context, image }: { readonly context: string; readonly image: string },
+  {
+    context,
+    images,
+  }: { readonly context: string; readonly images: Readonly<Record<string, string>> },
 ): string[] {
-  const { services } = outputs as { services?: Record<string, { image?: string }> };
+  const { services = {} } = outputs as { services?: Record<string, { image?: string }> };
   const expected = [
     ["clusterName", outputs.clusterName, context],
     ["kubeconfigCommand", outputs.kubeconfigCommand, `kubectl config use-context ${context}`],
     ["grafanaAdminUser", outputs.grafanaAdminUser, "admin"],
-    // As the CLI shows it without --show-secrets.
-    ["grafanaAdminPassword", outputs.grafanaAdminPassword, "[secret]"],
-    ["services.task-service.image", services?.["task-service"]?.image, image],
+    ...Object.entries(images).map(
+      ([name, image]) => [`services.${name}.image`, services[name]?.image, image] as const,
+    ),
   ] as const;
   return [
     ...expected.flatMap(([name, got, wanted]) =>
@@ -56,15 +59,32 @@ export function outputProblems(
   ];
 }
 
-/** All pods of the service are targets by the operator's job, and up. */
-export const scrapeProblems = (
-  { monitoring: { prometheus }, addresses }: Processes,
-  service: DeployedService,
-): Promise<string[]> =>
-  untilNone(async () => {
-    const targets = await new PrometheusApi(prometheus.url).targets();
-    return targetProblems(prometheus.config, targets, [{ service, addresses }]);
-  });
+/** What the command prints at its end, and nowhere before it the password. */
+export function accessProblems(
+  printed: string,
+  { url, password }: { readonly url: string; readonly password: string },
+): string[] {
+  const lines = printed.split("\n");
+  const end = lines.findIndex((line) => line.startsWith("Grafana: "));
+  const [before, access] = end < 0 ? [lines, []] : [lines.slice(0, end), lines.slice(end)];
+  const shows = (value: string) => access.some((line) => line.endsWith(` ${value}`));
+  return [
+    ...(shows(url) ? [] : [`the command must print Grafana's address ${url}; it did not.`]),
+    ...(shows(password) ? [] : ["the command must print Grafana's password; it did not."]),
+    ...(before.some((line) => line.includes(password))
+      ? ["pulumi up must not print Grafana's password; it did."]
+      : []),
+  ];
+}
+
+/** All pods of each service are targets by the operator's jobs, and up. */
+export const scrapeProblems = ({
+  monitoring: { prometheus },
+  targets,
+}: Processes): Promise<string[]> =>
+  untilNone(async () =>
+    targetProblems(prometheus.config, await new PrometheusApi(prometheus.url).targets(), targets),
+  );
 
 /** Requests show as a rate. */
 export const rateProblems = ({ monitoring: { prometheus } }: Processes): Promise<string[]> =>

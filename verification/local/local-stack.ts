@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { LocalFolder, STACK } from "../../local/local-folder";
 import { Cloud } from "../../simulation/cloud/cloud";
 import { readStackFiles } from "../../simulation/stack-files";
 import type { Chart } from "../cluster/chart";
@@ -11,8 +14,8 @@ interface LocalStackOptions {
   readonly chart: Chart;
   /** Path of the cluster's kubeconfig. */
   readonly kubeconfig: string;
-  /** The cluster's name in it. */
-  readonly context: string;
+  /** For everything that the CLI and the command keep. */
+  readonly folder: string;
 }
 
 /** A resource as `pulumi stack export` tells of it. */
@@ -22,67 +25,82 @@ export interface StateResource {
   readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
-const STACK = "local";
 /** The one provider that is attached; Kubernetes' own is the real one. A third is not to be had. */
 const SIMULATED = "random";
 /** The shortest that the program takes: what is looked at needs two scrapes. */
 const SCRAPE_INTERVAL = "5s";
 
-/** The checked-in stack `local` on a cluster, as a user runs it at a terminal. */
+/** The stack `local` on a cluster that is there, by `npm run local` as a user types it. */
 export class LocalStack {
-  private constructor(private readonly cli: PlainCli) {}
+  private constructor(
+    private readonly options: LocalStackOptions,
+    private readonly own: LocalFolder,
+    private readonly terminal: PlainCli,
+  ) {}
 
-  /** @throws Error where a key of the stack cannot be set */
-  static async open({ cli, chart, kubeconfig, context }: LocalStackOptions): Promise<LocalStack> {
+  static async open(options: LocalStackOptions): Promise<LocalStack> {
+    const { cli, folder } = options;
     const { config } = readStackFiles(ROOT, STACK);
-    const plain = await PlainCli.open({
+    const own = new LocalFolder(ROOT, path.join(folder, "local"));
+    const terminal = await PlainCli.open({
       cli,
-      from: STACK,
-      stack: STACK,
+      folder: path.join(folder, "terminal"),
+      project: own.project,
       simulated: providerPackages(ROOT).filter(({ name }) => name === SIMULATED),
       account: newAccount(Cloud.of(config), undefined),
-      env: { KUBECONFIG: kubeconfig },
     });
-    const stack = new LocalStack(plain);
-    await stack.must(`pulumi stack init ${STACK}`);
-    await stack.must(`pulumi config set kubeContext ${context}`);
-    await stack.must(`pulumi config set chart ${chart.folder}`);
-    await stack.must(`pulumi config set scrapeInterval ${SCRAPE_INTERVAL}`);
-    return stack;
+    return new LocalStack(options, own, terminal);
   }
 
   up(): Promise<Typed> {
-    return this.cli.type("pulumi up --yes");
+    const settings = { chart: this.options.chart.folder, scrapeInterval: SCRAPE_INTERVAL };
+    return this.local(
+      ...Object.entries(settings).map(([key, value]) => `--config=${key}=${value}`),
+    );
   }
 
   down(): Promise<Typed> {
-    return this.cli.type("pulumi destroy --yes");
+    return this.local("--down");
   }
 
-  /** A secret one is "[secret]". */
+  /** What the command keeps, its state among it; undefined where there is nothing. */
+  get kept(): string | undefined {
+    return existsSync(this.own.folder) ? this.own.folder : undefined;
+  }
+
+  /** Secret ones are in clear. */
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
-    return JSON.parse(await this.must("pulumi stack output --json")) as Record<string, unknown>;
-  }
-
-  async password(): Promise<string> {
-    return (await this.must("pulumi stack output grafanaAdminPassword --show-secrets")).trim();
+    const json = await this.pulumi("stack", "output", "--json", "--show-secrets");
+    return JSON.parse(json) as Record<string, unknown>;
   }
 
   /** Everything in the state. */
   async resources(): Promise<readonly StateResource[]> {
-    const { deployment } = JSON.parse(await this.must("pulumi stack export")) as {
+    const { deployment } = JSON.parse(await this.pulumi("stack", "export")) as {
       readonly deployment: { readonly resources?: readonly StateResource[] };
     };
     return deployment.resources ?? [];
   }
 
   close(): void {
-    this.cli.close();
+    this.terminal.close();
   }
 
-  private async must(command: string): Promise<string> {
-    const { code, printed } = await this.cli.type(command);
+  private async local(...args: readonly string[]): Promise<Typed> {
+    const given = ["--kubeconfig", this.options.kubeconfig, "--folder", this.own.folder, ...args];
+    const command = ["run", "--silent", "local", "--", ...given];
+    const typed = await this.terminal.run("npm", command, { cwd: ROOT });
+    return { command: `npm run local${args.includes("--down") ? " -- --down" : ""}`, ...typed };
+  }
+
+  private async pulumi(...args: readonly string[]): Promise<string> {
+    const env = this.own.environment(this.options.kubeconfig);
+    const all = [...args, "--stack", STACK];
+    const { code, printed } = await this.terminal.run("pulumi", all, {
+      cwd: this.own.project,
+      env,
+    });
     if (code === 0) return printed;
-    throw new Error(`${command} ended with ${code}:\n${printed}`);
+    throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${printed}`);
   }
 }

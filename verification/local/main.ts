@@ -12,9 +12,9 @@ const NOT_TRIED = 2;
 
 void new Command("try-local")
   .description(
-    "Runs the stack local by the plain Pulumi CLI on a real Kubernetes whose nodes are played: up, a real " +
-      "Prometheus that scrapes the real task-service by what the real operator wrote, a real " +
-      "Alertmanager, a second up, destroy. Takes about 2 minutes, and root.",
+    "Types npm run local on a real Kubernetes whose nodes are played: pulumi up by the plain CLI, a real " +
+      "Prometheus that scrapes the real services by what the real operator wrote, a real Alertmanager, a " +
+      "second up, destroy. Takes about 2 minutes, and root.",
   )
   .option(
     "--control-plane <program>",

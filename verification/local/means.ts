@@ -1,8 +1,9 @@
+import path from "node:path";
 import { findExecutable } from "../executable";
+import { quotesInstalled } from "../proof/apps";
 import { type Means as ProofMeans, meansOf, type ProofOptions } from "../proof/means";
 import { type Cli, findCli, pulumiHome } from "../rehearsal/cli";
 import { requiredVersion } from "../rehearsal/tools";
-import path from "node:path";
 
 /** The command line. */
 export type LocalOptions = Omit<ProofOptions, "json">;
@@ -20,6 +21,9 @@ export async function localMeans(
 ): Promise<Means | { readonly skipped: string }> {
   const means = meansOf(options);
   if ("skipped" in means) return means;
+  if (!quotesInstalled()) {
+    return { skipped: "services/quote-service: its dependencies are not installed. Fix: npm ci" };
+  }
   const cli = await findCli(requiredVersion());
   if ("missing" in cli) return { skipped: cli.missing };
   const bin = path.join(pulumiHome(), "bin");

@@ -28,7 +28,7 @@ export function slowestIn(printed: string): DoneResource[] {
     .sort((a, b) => b.seconds - a.seconds);
 }
 
-/** Of the update itself, as the CLI says at its end: without the preview and its own start. */
+/** Of the update itself, as the CLI says at its end: without its own start. */
 export function durationIn(printed: string): number | undefined {
   const [, duration] = /^Duration: (\S+)$/m.exec(printed) ?? [];
   return duration === undefined ? undefined : secondsOf(duration);

@@ -1,16 +1,18 @@
 import type { Kubernetes } from "../cluster/kubernetes";
 import type { DeployedService } from "../deployed";
-import { type App, startBuilt } from "../proof/apps";
-import { taskTraffic } from "../proof/load";
+import { type App, type Listen, startBuilt, startQuotes } from "../proof/apps";
+import { quoteTraffic, taskTraffic } from "../proof/load";
 import { Monitoring } from "../proof/monitoring";
 import { addressOf } from "../proof/pod";
 import type { Programs } from "../proof/programs";
 import { listenOf, podsOf } from "../proof/service-pods";
+import type { ExpectedTargets } from "../proof/targets";
 
 export interface ProcessesOptions {
   readonly kubernetes: Kubernetes;
   readonly programs: Programs;
-  readonly service: DeployedService;
+  /** Those of the stack. */
+  readonly services: readonly DeployedService[];
   /** Of the release. */
   readonly namespace: string;
   /** For files of all that runs. */
@@ -20,11 +22,22 @@ export interface ProcessesOptions {
 /** Requests are sent for as long, at most. */
 const LOAD_SECONDS = 300;
 
-/** The pods' containers as processes at the pods' addresses: task-service, Prometheus, Alertmanager; and load. */
+/** What stands for a service's image, and who asks something of it. */
+interface Program {
+  readonly start: (listen: Listen) => Promise<App>;
+  readonly traffic: (url: string, seconds: number) => { stop(): Promise<void> };
+}
+
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  "task-service": { start: (listen) => startBuilt({}, listen), traffic: taskTraffic },
+  "quote-service": { start: startQuotes, traffic: quoteTraffic },
+};
+
+/** The pods' containers as processes at the pods' addresses: services, Prometheus, Alertmanager; and load. */
 export class Processes {
   private readonly running: { stop(): Promise<void> }[] = [];
-  /** Of task-service's pods. */
-  readonly addresses: string[] = [];
+  /** The services' pods. */
+  readonly targets: ExpectedTargets[] = [];
   private started: Monitoring | undefined;
 
   private constructor(private readonly options: ProcessesOptions) {}
@@ -52,22 +65,20 @@ export class Processes {
   }
 
   private async startAll(): Promise<void> {
-    const apps = await this.startService();
-    const { kubernetes, namespace, programs, folder } = this.options;
+    const { kubernetes, namespace, programs, folder, services } = this.options;
+    await Promise.all(services.map((service) => this.startService(service)));
     this.started = await Monitoring.start({ kubernetes, namespace, programs, folder });
     this.running.push(this.started);
-    for (const { url } of apps) this.running.push(taskTraffic(url, LOAD_SECONDS));
   }
 
-  private async startService(): Promise<readonly App[]> {
-    const pods = await podsOf(this.options.kubernetes, this.options.service);
-    this.addresses.push(...pods.map(addressOf));
-    return Promise.all(
-      pods.map(async (pod) => {
-        const app = await startBuilt({}, listenOf(pod));
-        this.running.push(app.child);
-        return app;
-      }),
-    );
+  private async startService(service: DeployedService): Promise<void> {
+    const program = PROGRAMS[service.name];
+    if (!program) throw new Error(`${service.name} must have a program here; it has none`);
+    const pods = await podsOf(this.options.kubernetes, service);
+    this.targets.push({ service, addresses: pods.map(addressOf) });
+    for (const pod of pods) {
+      const { url, child } = await program.start(listenOf(pod));
+      this.running.push(child, program.traffic(url, LOAD_SECONDS));
+    }
   }
 }

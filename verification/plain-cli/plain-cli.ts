@@ -1,10 +1,8 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { SimulatedAccount } from "../rehearsal/account";
 import { type Cli, pulumiHome } from "../rehearsal/cli";
-import { ROOT } from "../rehearsal/engine-setup";
 import { serveLanguage } from "../rehearsal/language";
 import type { ProviderPackage } from "../rehearsal/packages";
 import { endProviders } from "../rehearsal/provider-process";
@@ -22,21 +20,19 @@ export interface Typed {
 
 export interface PlainCliOptions {
   readonly cli: Cli;
-  /** The checked-in stack whose file is copied. */
-  readonly from: string;
-  /** Name of the stack that is made of it. */
-  readonly stack: string;
+  /** The CLI's home, its state where it has no other, and temporary files; it is removed at the end. */
+  readonly folder: string;
+  /** Folder with Pulumi.yaml, in which commands are typed. */
+  readonly project: string;
   /** Packages whose providers are simulated; that of Kubernetes is the real one. */
   readonly simulated: readonly ProviderPackage[];
   /** What the simulated ones work on. */
   readonly account: SimulatedAccount;
-  /** Set beside what the terminal has. @default nothing */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * A user at a terminal: the checked-in Pulumi.yaml and a throwaway stack, the plain CLI and no Automation
- * API. Attached to it are the language host and the simulated providers.
+ * A user at a terminal: the plain CLI and no Automation API. Attached to it are the language host and the
+ * simulated providers.
  */
 export class PlainCli {
   private constructor(
@@ -47,10 +43,9 @@ export class PlainCli {
   ) {}
 
   static async open(options: PlainCliOptions): Promise<PlainCli> {
-    const { cli, from, stack, simulated, account } = options;
-    const folder = mkdtempSync(path.join(tmpdir(), "plain-cli-"));
+    const { cli, folder, project, simulated, account } = options;
+    mkdirSync(path.join(folder, "home"), { recursive: true });
     const servers = await serveProviders(simulated, { account });
-    const project = projectIn(folder, `Pulumi.${from}.yaml`, `Pulumi.${stack}.yaml`);
     const language = await serveLanguage(runIn(project));
     const bin = path.join(pulumiHome(), "bin");
     const env = {
@@ -63,7 +58,6 @@ export class PlainCli {
       PULUMI_DEBUG_LANGUAGES: language.attach,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      ...options.env,
     };
     const closers = [
       () => {
@@ -85,31 +79,29 @@ export class PlainCli {
   /** Types a command, such as `pulumi up --yes`. */
   async type(command: string): Promise<Typed> {
     const [, ...args] = command.split(" ");
-    const child = spawn(this.pulumi, [...args, "--color", "never", "--non-interactive"], {
-      cwd: this.project,
-      env: this.env,
+    const typed = await this.run(this.pulumi, [...args, "--color", "never", "--non-interactive"]);
+    return { command, ...typed };
+  }
+
+  /**
+   * Runs any program at this terminal.
+   * @param where its folder, and environment beside the terminal's. @default the project's, and none
+   */
+  async run(
+    program: string,
+    args: readonly string[],
+    where: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  ): Promise<Omit<Typed, "command">> {
+    const child = spawn(program, args, {
+      cwd: where.cwd ?? this.project,
+      env: { ...this.env, ...where.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const { code, printed } = await ended(child);
-    return { command, printed, code: code ?? 1 };
+    return { printed, code: code ?? 1 };
   }
 
   close(): void {
     for (const close of this.closers) close();
   }
-}
-
-/** The project's files by links, so that the throwaway stack's file is not made among them. */
-function projectIn(folder: string, fromFile: string, stackFile: string): string {
-  const project = path.join(folder, "project");
-  mkdirSync(project);
-  mkdirSync(path.join(folder, "home"));
-  for (const name of readdirSync(ROOT)) {
-    const isStack = /^Pulumi\..+\.yaml$/.test(name);
-    if (!isStack && !name.startsWith(".")) {
-      symlinkSync(path.join(ROOT, name), path.join(project, name));
-    }
-  }
-  copyFileSync(path.join(ROOT, fromFile), path.join(project, stackFile));
-  return project;
 }

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { changeProblems, outputProblems, stateProblems } from "../../../verification/local/checks";
+import {
+  accessProblems,
+  changeProblems,
+  outputProblems,
+  stateProblems,
+} from "../../../verification/local/checks";
 
 describe("what is asked of the local stack", () => {
   it("is a state with nothing of a cloud, neither resource nor provider", () => {
@@ -14,24 +19,32 @@ describe("what is asked of the local stack", () => {
     assert.equal(stateProblems([...own, ...foreign].map(of)).length, 3);
   });
 
-  const expected = { context: "kind-monitoring", image: "localhost:5001/task-service:0.1.0" };
+  const expected = {
+    context: "kind-monitoring",
+    images: { "task-service": "localhost:5001/task-service:0.1.0" },
+  };
   const outputs = {
     clusterName: "kind-monitoring",
     kubeconfigCommand: "kubectl config use-context kind-monitoring",
     grafanaUrl: "http://localhost:30300",
     grafanaAdminUser: "admin",
-    grafanaAdminPassword: "[secret]",
     services: { "task-service": { image: "localhost:5001/task-service:0.1.0" } },
   };
 
-  it("is every output that a user goes on with, and no password in clear", () => {
+  it("is every output that a user goes on with", () => {
     assert.deepEqual(outputProblems(outputs, expected), []);
     for (const name of Object.keys(outputs)) {
       const others = Object.fromEntries(Object.entries(outputs).filter(([key]) => key !== name));
       assert.match(outputProblems(others, expected).join(), new RegExp(`the output ${name}`), name);
     }
-    const inClear = { ...outputs, grafanaAdminPassword: "abc" };
-    assert.match(outputProblems(inClear, expected).join(), /must be \[secret\]; got "abc"/);
+  });
+
+  it("is the way to Grafana at the end, and its password nowhere else", () => {
+    const access = { url: "http://localhost:30300", password: "Xy1" };
+    const end = "\nGrafana:    http://localhost:30300\nUser:       admin\nPassword:   Xy1\n";
+    assert.deepEqual(accessProblems(`Outputs:\n    secret: [secret]\n${end}`, access), []);
+    assert.match(accessProblems(`secret: "Xy1"\n${end}`, access).join(), /must not print/);
+    assert.equal(accessProblems("", access).length, 2);
   });
 
   it("is a second up that leaves all unchanged", () => {
