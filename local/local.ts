@@ -14,6 +14,8 @@ import { readStackFile, type StackFile } from "./stack-file";
 export interface LocalOptions {
   /** Folder of the project. */
   readonly root: string;
+  /** Where it keeps what it has made. @default .local in the project's */
+  readonly folder?: string;
   readonly shell: Shell;
   readonly isDryRun: boolean;
   /** A line of the result. */
@@ -30,7 +32,7 @@ export interface LocalOptions {
  */
 export async function up(options: LocalOptions): Promise<void> {
   const { root, shell, isDryRun } = options;
-  const folder = new LocalFolder(root);
+  const folder = new LocalFolder(root, options.folder);
   const given = folder.clusterFor(options.kubeconfig);
   await checkPrograms(options, given === undefined ? "ownCluster" : "givenCluster");
   const settings = settingsOf(options.settings);
@@ -52,7 +54,7 @@ export async function up(options: LocalOptions): Promise<void> {
 /** Removes what `up` made: the cluster of its own with all that is on it, or the stack on a given one. */
 export async function down(options: LocalOptions): Promise<void> {
   const { root, shell, isDryRun, print } = options;
-  const folder = new LocalFolder(root);
+  const folder = new LocalFolder(root, options.folder);
   const given = folder.clusterFor(options.kubeconfig);
   await checkPrograms(options, given === undefined ? "ownCluster" : "givenCluster");
   if (given === undefined) await kindCluster(options, folder, readStackFile(root)).down();

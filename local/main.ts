@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { down, type LocalOptions, up } from "./local";
 import { dryRun, machine } from "./shell";
 
@@ -8,6 +8,7 @@ interface Options {
   readonly dryRun?: true;
   readonly kubeconfig?: string;
   readonly config?: readonly string[];
+  readonly folder?: string;
 }
 
 const ROOT = path.join(__dirname, "..");
@@ -33,6 +34,7 @@ const command = new Command("npm run local --")
     "set a key beside those of Pulumi.local.yaml; repeatable",
     collect,
   )
+  .addOption(new Option("--folder <folder>", "in place of .local, for tests").hideHelp())
   .allowExcessArguments(false)
   .parse();
 
@@ -43,6 +45,7 @@ async function main(options: Options): Promise<void> {
     isDryRun: options.dryRun ?? false,
     print: (line) => process.stdout.write(`${line}\n`),
     ...(options.kubeconfig !== undefined && { kubeconfig: options.kubeconfig }),
+    ...(options.folder !== undefined && { folder: options.folder }),
     settings: options.config ?? [],
   };
   await (options.down ? down(local) : up(local));

@@ -50,6 +50,7 @@ export interface Deployment {
       readonly spec: {
         readonly containers: readonly {
           readonly name: string;
+          readonly image: string;
           readonly ports: readonly { readonly name: string }[];
         }[];
       };

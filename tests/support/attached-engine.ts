@@ -11,7 +11,7 @@ import { serveLanguage } from "../../verification/rehearsal/language";
 import { providerPackages } from "../../verification/rehearsal/packages";
 import { endProviders } from "../../verification/rehearsal/provider-process";
 import { serveProviders } from "../../verification/rehearsal/providers";
-import { runIn } from "../../verification/transcript/program";
+import { runIn } from "../../verification/plain-cli/program";
 import { missing } from "./external-tool";
 import { type Finished, isolated, pulumiCli, run } from "./pulumi-cli";
 import { ROOT } from "./simulated";

@@ -16,6 +16,15 @@ const PASSING = new Set([
   "VolumeAttachment",
 ]);
 
+/** What stays after a destroy: Helm never deletes CRDs, and the Service is the operator's own. */
+const STAYS = [
+  /^(CustomResourceDefinition|APIService) .*\.monitoring\.coreos\.com$/,
+  /^Service kube-system\/kube-prometheus-stack-kubelet$/,
+];
+
+/** Whether an object, as `kind namespace/name`, stays on purpose when the stack is destroyed. */
+export const staysOnPurpose = (object: string): boolean => STAYS.some((each) => each.test(object));
+
 /** Every object that somebody wished for, as `kind namespace/name`. */
 export async function objectsOf(kubernetes: Kubernetes): Promise<string[]> {
   const kinds = (await kindsOf(kubernetes)).filter(({ kind }) => !PASSING.has(kind));

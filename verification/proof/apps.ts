@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { Child } from "../child-process";
 
 export const SERVICE_FOLDER = "services/task-service";
+const QUOTES_FOLDER = "services/quote-service";
 
 export interface App {
   readonly url: string;
@@ -19,6 +21,9 @@ const ANYWHERE: Listen = { host: "127.0.0.1", port: 0 };
 /** Whether the dependencies of the service are installed. */
 export const appsInstalled = (): boolean => existsSync(`${SERVICE_FOLDER}/node_modules/.bin/tsx`);
 
+/** Whether those of quote-service are. */
+export const quotesInstalled = (): boolean => existsSync(`${QUOTES_FOLDER}/node_modules`);
+
 /** A TypeScript file of the service's folder that listens and logs its port as JSON. */
 export const startScript = (script: string, listen = ANYWHERE): Promise<App> =>
   // The loader, not its command: that one starts a second process, which a signal would not reach.
@@ -28,13 +33,23 @@ export const startScript = (script: string, listen = ANYWHERE): Promise<App> =>
 export const startBuilt = (environment: NodeJS.ProcessEnv, listen = ANYWHERE): Promise<App> =>
   start(["dist/main.js"], listen, environment);
 
+/** quote-service: its image runs TypeScript as it is, which needs a newer Node than this one may be. */
+export const startQuotes = (listen = ANYWHERE): Promise<App> =>
+  start(
+    ["-r", path.resolve("register.cjs"), "-e", 'require("./src/main.ts")'],
+    listen,
+    {},
+    QUOTES_FOLDER,
+  );
+
 async function start(
   args: readonly string[],
   { host, port }: Listen,
   environment: NodeJS.ProcessEnv = {},
+  cwd = SERVICE_FOLDER,
 ): Promise<App> {
   const child = Child.start("node", args, {
-    cwd: SERVICE_FOLDER,
+    cwd,
     // Soon gone: nobody drains connections to it.
     env: { ...process.env, DRAIN_DELAY_MS: "0", ...environment, HOST: host, PORT: String(port) },
   });

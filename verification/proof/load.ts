@@ -20,10 +20,33 @@ export function taskTraffic(url: string, seconds: number): Child {
   });
 }
 
-/** A request of each kind that the library's app answers, one after the other: 200, 201, 404, 500. */
-export function libraryTraffic(url: string, seconds: number): { stop(): Promise<void> } {
+/** A request of each kind that the library's app answers: 200, 201, 404, 500. */
+export const libraryTraffic = (url: string, seconds: number): Traffic =>
+  traffic(url, seconds, [
+    ["GET", "/api/tasks"],
+    ["POST", "/api/tasks"],
+    ["GET", "/api/tasks/no-such-task"],
+    ["DELETE", "/api/tasks/any"],
+  ]);
+
+/** And that quote-service does: 200, 200, 404. */
+export const quoteTraffic = (url: string, seconds: number): Traffic =>
+  traffic(url, seconds, [
+    ["GET", "/quotes/random"],
+    ["GET", "/quotes/1"],
+    ["GET", "/quotes/none"],
+  ]);
+
+interface Traffic {
+  stop(): Promise<void>;
+}
+
+type Kinds = readonly (readonly [method: string, path: string])[];
+
+/** One request after the other, of each kind in turn. */
+function traffic(url: string, seconds: number, kinds: Kinds): Traffic {
   const stopped = new AbortController();
-  const done = send(url, RATE * seconds, stopped.signal);
+  const done = send(url, kinds, RATE * seconds, stopped.signal);
   return {
     stop: async () => {
       stopped.abort();
@@ -32,15 +55,14 @@ export function libraryTraffic(url: string, seconds: number): { stop(): Promise<
   };
 }
 
-async function send(origin: string, requests: number, stopped: AbortSignal): Promise<void> {
-  const kinds = [
-    ["GET", "/api/tasks"],
-    ["POST", "/api/tasks"],
-    ["GET", "/api/tasks/no-such-task"],
-    ["DELETE", "/api/tasks/any"],
-  ] as const;
+async function send(
+  origin: string,
+  kinds: Kinds,
+  requests: number,
+  stopped: AbortSignal,
+): Promise<void> {
   for (let sent = 0; sent < requests && !stopped.aborted; sent++) {
-    const [method, path] = kinds[sent % kinds.length] ?? kinds[0];
+    const [method, path] = kinds[sent % kinds.length] ?? ["GET", "/"];
     // An app that is gone shows in what Prometheus says of its target.
     await fetch(`${origin}${path}`, { method }).then(
       (response) => response.text(),

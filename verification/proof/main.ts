@@ -1,11 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { Command, Option } from "commander";
-import { connect } from "../cluster/cluster";
+import { onControlPlane } from "../cluster/control-plane";
 import { type Means, meansOf, type ProofOptions } from "./means";
-import { runInOwnNetwork } from "./own-network";
+import { againInOwnNetwork } from "./own-network";
 import { missingForCases } from "./programs";
 import { prove } from "./prove";
 import { printCases, printProof, progress } from "./report";
@@ -55,7 +51,7 @@ async function run(options: ProofOptions): Promise<number> {
   const means = meansOf(options);
   if (!("skipped" in means)) {
     return options.ownNetwork === undefined
-      ? inOwnNetwork()
+      ? againInOwnNetwork()
       : proveOnCluster(means, options.ownNetwork, options.json);
   }
   const isFailure = process.env.PROOF === "required" && options.controlPlane !== undefined;
@@ -65,41 +61,21 @@ async function run(options: ProofOptions): Promise<number> {
   return isFailure || cases.problems.length > 0 ? NOT_PROVEN : 0;
 }
 
-/** This command again; all processes are gone when it is through, and then the files. */
-async function inOwnNetwork(): Promise<number> {
-  const folder = mkdtempSync(path.join(tmpdir(), "proof-"));
-  const args = [...process.execArgv, ...process.argv.slice(1), "--own-network", folder];
-  try {
-    return await runInOwnNetwork(process.execPath, args);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function proveOnCluster(
+function proveOnCluster(
   { controlPlane, programs, chart }: Means,
   folder: string,
   json = false,
 ): Promise<number> {
-  const plane = path.join(folder, "control-plane");
-  mkdirSync(plane);
   progress("starting a Kubernetes");
-  try {
-    const up = spawnSync(controlPlane, ["up", plane], { encoding: "utf8" });
-    if (up.status !== 0)
-      throw new Error(`${controlPlane} up failed: ${up.error?.message ?? up.stderr}`);
-    const connected = await connect(up.stdout.trim());
-    if ("refused" in connected) throw new Error(connected.refused);
+  return onControlPlane(controlPlane, folder, async (cluster) => {
     const cases = await tryCases();
-    const result = await prove(programs, connected.cluster, chart, folder, progress);
+    const result = await prove(programs, cluster, chart, folder, progress);
     const problems = [...cases.problems, ...result.problems];
     if (json)
       console.log(JSON.stringify({ ...result, cases: cases.passed, problems }, undefined, 2));
     else printProof(result, cases, chart);
     return problems.length === 0 ? 0 : NOT_PROVEN;
-  } finally {
-    spawnSync(controlPlane, ["down", plane]);
-  }
+  });
 }
 
 function tryCases(): Promise<CaseResult> {

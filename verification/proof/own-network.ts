@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
-import { constants } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import path from "node:path";
 
 /** What kwok and the control plane give to pods. */
 const POD_ADDRESSES = "10.244.0.0/16";
@@ -37,12 +39,31 @@ export function whyNoNetwork(): string | undefined {
   return status === 0 ? undefined : `a network namespace cannot be made: ${stderr.trim()}`;
 }
 
+/**
+ * Runs this command again there, with `--own-network` and a folder for files, which is its temporary one
+ * too; all processes are gone when it is through, and then the files.
+ * @returns its exit code
+ */
+export async function againInOwnNetwork(): Promise<number> {
+  const folder = mkdtempSync(path.join(tmpdir(), "own-network-"));
+  const args = [...process.execArgv, ...process.argv.slice(1), "--own-network", folder];
+  try {
+    return await runInOwnNetwork(process.execPath, args, { ...process.env, TMPDIR: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Runs a program there, with this one's input and output. @returns its exit code */
-export function runInOwnNetwork(program: string, args: readonly string[]): Promise<number> {
+function runInOwnNetwork(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
   const child = spawn(
     "unshare",
     [...UNSHARE, "sh", "-c", `${SET_UP}exit $?`, "sh", program, ...args],
-    { stdio: "inherit" },
+    { stdio: "inherit", env },
   );
   // A terminal tells the program itself; this one waits for what it makes of that.
   const wait = (): void => undefined;

@@ -30,11 +30,16 @@ export class PrometheusApi {
 
   /** @returns how many series have a number as their value; NaN is no answer */
   async rows(expr: string): Promise<number> {
+    return (await this.values(expr)).length;
+  }
+
+  /** The value of each series that has a number, such as "12.5" or "+Inf". */
+  async values(expr: string): Promise<string[]> {
     const query = new URLSearchParams({ query: expr });
     const { result } = (await this.ask(`query?${query.toString()}`)) as {
       result: { value: [number, string] }[];
     };
-    return result.filter(({ value: [, value] }) => value !== "NaN").length;
+    return result.map(({ value: [, value] }) => value).filter((value) => value !== "NaN");
   }
 
   async alerts(): Promise<PrometheusAlert[]> {

@@ -37,7 +37,7 @@ export function targetProblems(
     return [
       ...keepProblems(job, service),
       ...addressProblems(job, service, addresses, targets),
-      ...strangerProblems(job, targets),
+      ...(hasNeighbour(service, expected) ? strangerProblems(job, targets) : []),
     ];
   });
 }
@@ -81,6 +81,11 @@ function addressProblems(
     ),
   ]);
 }
+
+const hasNeighbour = (service: DeployedService, expected: readonly ExpectedTargets[]): boolean =>
+  expected.some(
+    (other) => other.service !== service && other.service.namespace === service.namespace,
+  );
 
 /** The other service's pods are in the same namespace: found, and dropped. */
 function strangerProblems({ job_name: pool }: ScrapeJob, { droppedTargets }: Targets): string[] {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { staysOnPurpose } from "../cluster/objects";
 import { beUp, type Check, type Stage } from "./checks";
 import { type Entry, withEntries } from "./state";
 
@@ -20,16 +21,15 @@ async function destroyed(stage: Stage): Promise<string> {
   assert.deepEqual(engine.account.inventory(), []);
   // The cluster itself is gone then; what was still in it shows what nobody had deleted.
   const unexpected = engine.cluster.objectsAtEnd.filter(
-    (line) => !STAYS.some((each) => each.test(line)),
+    (line) => !staysOnPurpose(line) && !OF_CLUSTER.some((each) => each.test(line)),
   );
   assert.deepEqual(unexpected, [], "left in the cluster until its end");
   return `${before.length} resources and objects gone, 0 left; until the cluster's end stay ${engine.cluster.objectsAtEnd.length} objects: CRDs, the kubelet's Service, what every cluster has`;
 }
 
-/** What Helm leaves on purpose, what EKS brings, and what every cluster has. */
-const STAYS = [
-  /^CustomResourceDefinition .*\.(monitoring\.coreos\.com|eks\.amazonaws\.com)$/,
-  /^Service kube-system\/kube-prometheus-stack-kubelet$/,
+/** What EKS brings, and what every cluster has. */
+const OF_CLUSTER = [
+  /^CustomResourceDefinition .*\.eks\.amazonaws\.com$/,
   /^(ClusterRole|ClusterRoleBinding|APIService|FlowSchema|PriorityClass|PriorityLevelConfiguration|Namespace|IPAddress|ServiceCIDR) /,
   / (default|kube-node-lease|kube-public)\//,
 ];

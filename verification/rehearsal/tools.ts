@@ -42,7 +42,7 @@ export async function findTools(options: Given): Promise<Tools | { readonly miss
 }
 
 /** The oldest CLI that Pulumi.yaml allows. */
-function requiredVersion(): string {
+export function requiredVersion(): string {
   const project = parse(readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as Record<
     string,
     unknown

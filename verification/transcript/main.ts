@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
+import type { Typed } from "../plain-cli/plain-cli";
 import { ROOT } from "../rehearsal/engine-setup";
 import { findTools, type Tools } from "../rehearsal/tools";
 import { page } from "./page";
-import { Session, THROWAWAY_STACK, type Typed } from "./session";
+import { Session, THROWAWAY_STACK } from "./session";
 
 interface Options {
   readonly kubeconfig?: string;

@@ -1,4 +1,4 @@
-import type { Typed } from "./session";
+import type { Typed } from "../plain-cli/plain-cli";
 
 /** Lines of a command's output that the page keeps from its begin and from its end. */
 const FIRST = 12;

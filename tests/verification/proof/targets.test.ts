@@ -39,10 +39,9 @@ describe("what is asked of the operator's scrape jobs", () => {
   });
   const RIGHT = config(POOL, "(task-service);true");
   const PODS = [target("10.244.0.1"), target("10.244.0.2")];
-  const problems = (text = RIGHT, activeTargets = PODS, dropped = [{ scrapePool: POOL }]) =>
-    targetProblems(text, { activeTargets, droppedTargets: dropped }, [
-      { service, addresses: ["10.244.0.2", "10.244.0.1"] },
-    ]);
+  const expected = () => ({ service, addresses: ["10.244.0.2", "10.244.0.1"] });
+  const problems = (text = RIGHT, activeTargets = PODS) =>
+    targetProblems(text, { activeTargets, droppedTargets: [] }, [expected()]);
 
   it("is the tutorial's job, with its rule, every pod and nothing else", () => {
     assert.deepEqual(problems(), []);
@@ -72,7 +71,14 @@ describe("what is asked of the operator's scrape jobs", () => {
     assert.match(problems(RIGHT, [first, target("10.244.0.2", {}, "down")]).join(), /is down/);
   });
 
-  it("is not met where the pods of another service were not even found", () => {
-    assert.match(problems(RIGHT, PODS, []).join(), /dropped no target/);
+  it("is not met where the pods of another service beside it were not even found", () => {
+    const found = (namespace: string, droppedTargets: readonly { scrapePool: string }[]) =>
+      targetProblems(RIGHT, { activeTargets: PODS, droppedTargets }, [
+        expected(),
+        { service: { ...service, namespace }, addresses: [] },
+      ]).filter((problem) => problem.includes("dropped no target"));
+    assert.ok(found("prod", []).length > 0);
+    assert.deepEqual(found("prod", [{ scrapePool: POOL }]), []);
+    assert.deepEqual(found("elsewhere", []), []);
   });
 });
