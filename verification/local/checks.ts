@@ -16,6 +16,8 @@ const RATES = [
   'sum(rate(http_request_duration_seconds_count{job="task-service"}[30s])) > 0',
   'service:tasks_created:rate5m{service="task-service"} > 0',
   'sum(rate(quotes_served_total{job="quote-service"}[30s])) > 0',
+  // What the dashboard over all services has its rows from, of both presets.
+  "count(service:requests:rate5m > 0) > 1",
 ];
 /** Fires always: the chart's alert that shows that alerts arrive. */
 const WATCHDOG = "Watchdog";

@@ -19,6 +19,7 @@ import {
   watchdogProblems,
 } from "./checks";
 import { Controllers } from "./controllers";
+import { docsProblems } from "./docs";
 import { grafanaProblems } from "./grafana";
 import { leftOn } from "./left";
 import { LocalStack, type StateResource } from "./local-stack";
@@ -45,6 +46,8 @@ interface Trial extends Means {
   /** As the program deploys them. */
   readonly services: readonly DeployedService[];
   readonly context: string;
+  /** Its path. */
+  readonly kubeconfig: string;
   readonly folder: string;
   readonly progress: (what: string) => void;
 }
@@ -79,7 +82,7 @@ export async function tryLocal(
   try {
     return await upAndDown({
       ...means,
-      ...{ kubernetes, controllers, stack, services, context, folder, progress },
+      ...{ kubernetes, controllers, stack, services, context, kubeconfig, folder, progress },
     });
   } finally {
     stack.close();
@@ -94,6 +97,8 @@ async function upAndDown(trial: Trial): Promise<LocalResult> {
   const up = await timed(() => stack.up());
   if (up.code !== 0) return { commands: [up], problems: [failed(up)] };
   const problems = await runningProblems(trial, up);
+  progress("typing the documentation's commands");
+  problems.push(...(await docsProblems(trial.kubeconfig)));
   progress("npm run local, again");
   const again = await timed(() => stack.up());
   problems.push(...(again.code === 0 ? changeProblems(again.printed) : [failed(again)]));
