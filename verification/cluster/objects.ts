@@ -16,10 +16,14 @@ const PASSING = new Set([
   "VolumeAttachment",
 ]);
 
-/** What stays after a destroy: Helm never deletes CRDs, and the Service is the operator's own. */
+/**
+ * What stays after a destroy: Helm never deletes CRDs, the Service is the operator's own, and a new cluster's
+ * namespaces are filled while it is in use already.
+ */
 const STAYS = [
   /^(CustomResourceDefinition|APIService) .*\.monitoring\.coreos\.com$/,
   /^Service kube-system\/kube-prometheus-stack-kubelet$/,
+  /^(ConfigMap|ServiceAccount) (default|kube-\S+)\/(kube-root-ca\.crt|default)$/,
 ];
 
 /** Whether an object, as `kind namespace/name`, stays on purpose when the stack is destroyed. */
