@@ -49,14 +49,15 @@ export async function measureGrowth(
 }
 
 /**
- * How much a figure grows from the first size to the last, divided by the growth of the resources: 1 is
- * linear, and less where a part of it is the same for any number of services.
+ * How much a figure grows between the two largest sizes, divided by the growth of the number of services: 1 is
+ * linear, and less where a part of it is the same for any number. Not from the smallest, and not by
+ * resources: most of those that every stack has are made by plugins and cost the program nothing.
  */
 export function growthMeasurements(measured: readonly Growth[]): Measurement[] {
-  const [few, many] = [measured[0], measured.at(-1)];
-  if (!few || !many || few === many) throw new Error("growth needs two sizes");
+  const [few, many] = measured.slice(-2);
+  if (!few || !many) throw new Error("growth needs two sizes");
   const grown = (figure: (growth: Growth) => number) => figure(many) / figure(few);
-  const linear = grown(({ resources }) => resources);
+  const linear = grown(({ services }) => services);
   const measurement = (
     what: string,
     unit: string,
@@ -64,8 +65,8 @@ export function growthMeasurements(measured: readonly Growth[]): Measurement[] {
     figure: (growth: Growth) => number,
   ): Measurement => ({
     what: `${what}, ${many.services} services`,
-    figure: `${figure(many).toFixed(1)} ${unit}, ${many.resources} resources`,
-    against: `${figure(few).toFixed(1)} ${unit}, ${few.resources} resources`,
+    figure: `${figure(many).toFixed(2)} ${unit}, ${many.resources} resources`,
+    against: `${figure(few).toFixed(2)} ${unit}, ${few.services} services`,
     ratio: grown(figure) / linear,
     most,
   });

@@ -71,7 +71,7 @@ function growthTable(measured: readonly Growth[]): string {
     table.push([
       growth.services,
       growth.resources,
-      ...times.map((seconds) => seconds.toFixed(1)),
+      ...times.map((seconds) => seconds.toFixed(seconds < 10 ? 2 : 1)),
       ...memory.map((mebibytes) => mebibytes.toFixed(0)),
     ]);
   }
