@@ -31,12 +31,13 @@ const services = [
 
 // What a platform does not have is no output: the CLI warns of one that is undefined.
 const { kubeconfig } = cluster;
-const { grafanaCommand } = monitoring;
+const { grafanaLoadBalancer, grafanaCommand } = monitoring;
 export = {
   clusterName: cluster.clusterName,
   kubeconfigCommand: cluster.kubeconfigCommand,
   ...(kubeconfig && { kubeconfig }),
   grafanaUrl: monitoring.grafanaUrl,
+  ...(grafanaLoadBalancer && { grafanaLoadBalancer }),
   ...(grafanaCommand && { grafanaCommand }),
   grafanaAdminUser: monitoring.grafanaAdminUser,
   grafanaAdminPassword: monitoring.grafanaAdminPassword,

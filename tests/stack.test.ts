@@ -35,6 +35,7 @@ describe("the stack", () => {
       "clusterName",
       "grafanaAdminPassword",
       "grafanaAdminUser",
+      "grafanaLoadBalancer",
       "grafanaUrl",
       "kubeconfig",
       "kubeconfigCommand",

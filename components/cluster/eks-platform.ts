@@ -50,6 +50,12 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
   };
 }
 
+/**
+ * TLS 1.2 and 1.3. The controller's default still allows 1.0
+ * (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ssl-policy).
+ */
+const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+
 /** Of Auto Mode's Application Load Balancer: https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html */
 const loadBalancerAnnotations = ({
   healthCheckPath,
@@ -64,6 +70,7 @@ const loadBalancerAnnotations = ({
   ...(certificate !== undefined && {
     "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP":80},{"HTTPS":443}]',
     "alb.ingress.kubernetes.io/ssl-redirect": "443",
+    "alb.ingress.kubernetes.io/ssl-policy": TLS_POLICY,
     "alb.ingress.kubernetes.io/certificate-arn": certificate,
   }),
 });

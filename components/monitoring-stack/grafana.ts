@@ -21,6 +21,8 @@ export interface GrafanaAccess {
 /** Where Grafana answers. */
 export interface GrafanaAddress {
   readonly url: pulumi.Output<string>;
+  /** Host name or IP of the load balancer, at which a domain has to point. @default there is none */
+  readonly loadBalancer?: pulumi.Output<string>;
   /** What has to run meanwhile. @default nothing: the address is open */
   readonly command?: pulumi.Output<string>;
 }
@@ -90,20 +92,20 @@ export function createGrafanaIngress(
   );
 }
 
-/** Known when `up` returns: the domain, or the load balancer's own address. */
-export function ingressUrl(
-  access: GrafanaAccess,
+/** Known when `up` returns: the domain, or the load balancer's own address; the domain waits for it too. */
+export function ingressAddress(
+  { https }: GrafanaAccess,
   ingress: k8s.networking.v1.Ingress,
-): pulumi.Output<string> {
-  if (access.https) return pulumi.output(`https://${access.https.domain}`);
-  const address = ingress.status.loadBalancer.apply((loadBalancer) => {
+): GrafanaAddress {
+  const loadBalancer = ingress.status.loadBalancer.apply((loadBalancer) => {
     // Pulumi waits for the address. Checked all the same: a missing property would lift to undefined.
     const addresses = loadBalancer.ingress as readonly IngressAddress[] | undefined;
     const found = addresses?.[0]?.hostname ?? addresses?.[0]?.ip;
     if (!found) throw new Error(`Ingress ${GRAFANA_NAME} must have an address; got none.`);
     return found;
   });
-  return pulumi.interpolate`http://${address}`;
+  const url = loadBalancer.apply((host) => (https ? `https://${https.domain}` : `http://${host}`));
+  return { url, loadBalancer };
 }
 
 /** A load balancer has a host name on AWS and an IP elsewhere. */
@@ -117,10 +119,7 @@ export const nodePortUrl = (nodeAddress: string, nodePort: number): string =>
 const FORWARDED_PORT = 3000;
 
 /** For a platform that exposes nothing. */
-export const portForward = (
-  kubectl: string,
-  namespace: pulumi.Output<string>,
-): Required<GrafanaAddress> => ({
+export const portForward = (kubectl: string, namespace: pulumi.Output<string>): GrafanaAddress => ({
   url: pulumi.output(`http://localhost:${FORWARDED_PORT}`),
   command: pulumi.interpolate`${kubectl} port-forward --namespace ${namespace} service/${GRAFANA_NAME} ${FORWARDED_PORT}:80`,
 });

@@ -15,7 +15,7 @@ import {
   GRAFANA_NAME,
   type GrafanaAccess,
   type GrafanaAddress,
-  ingressUrl,
+  ingressAddress,
   nodePortUrl,
   portForward,
 } from "./grafana";
@@ -65,6 +65,8 @@ const FIXED: readonly FixedInput[] = [
  */
 export class MonitoringStack extends pulumi.ComponentResource implements Watcher {
   readonly grafanaUrl: pulumi.Output<string>;
+  /** Host name or IP of Grafana's load balancer, at which a domain has to point; undefined where there is none. */
+  readonly grafanaLoadBalancer: pulumi.Output<string> | undefined;
   /** What has to run for grafanaUrl to answer; undefined where it is open. */
   readonly grafanaCommand: pulumi.Output<string> | undefined;
   /** Always "admin". */
@@ -104,8 +106,9 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     if (args.runbookBaseUrl !== undefined) this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;
-    const { url, command } = exposeGrafana(name, args, release, child);
+    const { url, loadBalancer, command } = exposeGrafana(name, args, release, child);
     this.grafanaUrl = url;
+    this.grafanaLoadBalancer = loadBalancer;
     this.grafanaCommand = command;
     this.grafanaAdminUser = pulumi.output(GRAFANA_ADMIN_USER);
     this.grafanaAdminPassword = pulumi.secret(password.result);
@@ -113,6 +116,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
       namespace: this.namespace,
       releaseName: this.releaseName,
       grafanaUrl: this.grafanaUrl,
+      ...(loadBalancer && { grafanaLoadBalancer: loadBalancer }),
       ...(command && { grafanaCommand: command }),
       grafanaAdminUser: this.grafanaAdminUser,
       grafanaAdminPassword: this.grafanaAdminPassword,
@@ -148,7 +152,7 @@ function exposeGrafana(
   const { ingressController, kubectl } = platform;
   if (ingressController) {
     const ingress = createGrafanaIngress(name, grafana, ingressController, release, opts);
-    return { url: ingressUrl(grafana, ingress) };
+    return ingressAddress(grafana, ingress);
   }
   if (grafana.https) {
     throw new Error(

@@ -44,6 +44,7 @@ const recordMonitoring = (
       return {
         grafanaUrl: stack.grafanaUrl,
         grafanaCommand: stack.grafanaCommand,
+        grafanaLoadBalancer: stack.grafanaLoadBalancer,
         grafanaAdminUser: stack.grafanaAdminUser,
         grafanaAdminPassword: stack.grafanaAdminPassword,
         releaseName: stack.releaseName,
@@ -147,10 +148,13 @@ describe("MonitoringStack", () => {
       "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP":80},{"HTTPS":443}]',
       "alb.ingress.kubernetes.io/ssl-redirect": "443",
       "alb.ingress.kubernetes.io/certificate-arn": certificateArn,
+      "alb.ingress.kubernetes.io/ssl-policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
     });
     const [rule] = input(ingress, "spec.rules") as { host?: string }[];
     assert.equal(rule?.host, "grafana.example.com");
     assert.equal(secured.outputs.grafanaUrl, "https://grafana.example.com");
+    // What the domain has to be pointed at.
+    assert.match(String(secured.outputs.grafanaLoadBalancer), /^k8s-.+\.elb\.amazonaws\.com$/);
     const values = JSON.stringify(find(secured, RELEASE).inputs.values);
     assert.ok(values.includes('"root_url":"https://grafana.example.com"'));
   });
@@ -259,6 +263,7 @@ describe("MonitoringStack", () => {
     const platform = { ...barePlatform, ingressController };
     const plain = await recordMonitoring({ platform, grafana: {} }, false, elsewhere);
     assert.equal(plain.outputs.grafanaUrl, "http://192.0.2.10");
+    assert.equal(plain.outputs.grafanaLoadBalancer, "192.0.2.10");
     assert.equal(plain.outputs.grafanaCommand, undefined);
     assert.equal(input(find(plain, INGRESS), "spec.tls"), undefined);
     const https = { domain: "grafana.example.com", certificate: "grafana-tls" };
