@@ -87,7 +87,7 @@ function existingCluster(values: Values): StackClusterArgs {
     controlPlaneTargets: values.controlPlaneTargets.filter(isControlPlaneTarget),
     ...(ingressClass && { ingress: { className: ingressClass, annotations: ingressAnnotations } }),
     ...(storageClass && { storageClassName: storageClass }),
-    ...(imageRegistry && { images: { registry: imageRegistry, architecture: nodeArchitecture } }),
+    images: { registry: imageRegistry, architecture: nodeArchitecture },
   };
 }
 
@@ -121,15 +121,13 @@ function monitoring(values: Values): Omit<StackConfig["monitoring"], "alerting">
 }
 
 function quoteService({ serviceImages }: Values): ServicesConfig["quoteService"] & object {
-  const { "quote-service": image } = serviceImages;
-  return { ...(image !== undefined && { image }) };
+  return { ...imageOf(serviceImages["quote-service"]) };
 }
 
 function taskService(values: Values, prefix: string): ServicesConfig["taskService"] & object {
   const { taskServiceReplicas, taskStore, deletionProtection } = values;
-  const { "task-service": image } = values.serviceImages;
   return {
-    ...(image !== undefined && { image }),
+    ...imageOf(values.serviceImages["task-service"]),
     // In memory each pod would have tasks of its own.
     replicas: {
       min: taskServiceReplicas,
@@ -140,3 +138,6 @@ function taskService(values: Values, prefix: string): ServicesConfig["taskServic
     }),
   };
 }
+
+const imageOf = (image: string | undefined): { readonly image?: string } =>
+  image === undefined ? {} : { image };

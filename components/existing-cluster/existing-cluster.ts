@@ -17,7 +17,7 @@ export interface ExistingClusterArgs {
   readonly nodeAddress: string;
   /** StorageClass of volumes. @default the cluster's default class */
   readonly storageClassName?: string;
-  /** Registry that images are pushed to and the cluster pulls from. @default services need ready images */
+  /** Registry that images are pushed to and the cluster pulls from. @default (also where it is empty) services need ready images */
   readonly images?: { readonly registry: string; readonly architecture: "amd64" | "arm64" };
   /** Parts of the control plane that answer a scrape. */
   readonly controlPlaneTargets: readonly ControlPlaneTarget[];
@@ -91,7 +91,7 @@ const existingPlatform = (args: ExistingClusterArgs, provider: k8s.Provider): Pl
   nodeAddress: args.nodeAddress,
   ...(args.storageClassName !== undefined && { storageClassName: args.storageClassName }),
   ...(args.ingress && { ingressController: ingressController(args.ingress) }),
-  ...(args.images && { imageRegistry: imageRegistry(args.images) }),
+  ...(args.images?.registry && { imageRegistry: imageRegistry(args.images) }),
 });
 
 const ingressController = ({ className, annotations }: ExistingIngress): IngressController => ({

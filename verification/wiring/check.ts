@@ -34,6 +34,7 @@ export async function wiringProblems(): Promise<string[]> {
     plain: await recordUnusual(PLAIN),
     quotes: await recordUnusual({ ...PLAIN, services: '["quote-service"]' }),
     ingress: await recordUnusual({ ...BARE, ...unusualConfig("ingress") }),
+    domain: await recordUnusual({ ...BARE, ...unusualConfig("ingress"), grafanaTlsSecret: "" }),
     laptop: await recordUnusual({ ...BARE, ...unusualConfig("laptop") }),
   };
   const wires: readonly [string, ConfigWire][] = Object.entries(configWires);

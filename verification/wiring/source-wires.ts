@@ -42,7 +42,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   eksCluster: ["cluster"],
   existingCluster: ["cluster"],
   monitoring: ["monitoring"],
-  taskService: ["taskService"],
+  taskService: ["services", "taskService"],
+  quoteService: ["services", "quoteService"],
 };
 
 /** Every property of the object that readConfig returns, and every condition that decides about one. */

@@ -16,8 +16,11 @@ export const STACK = "seven";
  */
 export type FilledKind = "full" | "ingress" | "laptop";
 
-/** `plain` leaves out what is optional; `quotes` has the other service. */
-export type StackKind = FilledKind | "plain" | "quotes";
+/**
+ * `plain` leaves out what is optional; `quotes` has the other service, `domain` a domain for which the ingress
+ * controller has the certificate.
+ */
+export type StackKind = FilledKind | "plain" | "quotes" | "domain";
 export type StackConfig = Readonly<Record<string, string>>;
 
 /** Runs the program with Pulumi.yaml's defaults and the values given. */

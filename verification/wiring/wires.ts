@@ -140,7 +140,9 @@ export const configWires = {
     shows: [
       on(CLUSTER, "cluster", "version", "1.36"),
       release("crds.upgradeJob.image.kubectl.tag", "v1.36.0"),
+      { ...release("crds.upgradeJob.image.kubectl.tag", "v1.36.0"), in: "laptop" },
     ],
+    stacks: ["full", "laptop"],
   },
   compute: { value: "managed", refused: /compute/ },
   kubeContext: {
@@ -176,7 +178,10 @@ export const configWires = {
   },
   grafanaTlsSecret: {
     value: "unusual-tls",
-    shows: [{ ...on(INGRESS, "monitoring-grafana", "spec.tls", /"unusual-tls"/), in: "ingress" }],
+    shows: [
+      { ...on(INGRESS, "monitoring-grafana", "spec.tls", /"unusual-tls"/), in: "ingress" },
+      { ...on(INGRESS, "monitoring-grafana", "spec.tls", null), in: "domain" },
+    ],
     stacks: ["ingress"],
   },
   grafanaNodePort: {
@@ -191,8 +196,12 @@ export const configWires = {
   },
   storageClass: {
     value: "unusual-fast",
-    shows: [{ ...release("grafana.persistence.storageClassName", "unusual-fast"), in: "ingress" }],
-    stacks: ["ingress", "laptop"],
+    shows: [
+      { ...release("grafana.persistence.storageClassName", "unusual-fast"), in: "ingress" },
+      // Without one the cluster's default is not named: an empty name would mean no class at all.
+      { ...release("grafana.persistence", /^(?!.*storageClassName)/), in: "laptop" },
+    ],
+    stacks: ["ingress"],
   },
   imageRegistry: {
     value: "registry.unusual.example:5007",
@@ -279,7 +288,7 @@ export const configWires = {
       release("grafana.persistence.enabled", true),
       { ...release("grafana.persistence.enabled", false), in: "plain" },
     ],
-    stacks: ["full", "ingress"],
+    stacks: ["full", "ingress", "laptop"],
   },
   prometheusVolumeGiB: {
     value: "66",
