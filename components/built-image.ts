@@ -16,13 +16,16 @@ export interface BuiltImageArgs {
   };
 }
 
-/** Pushed as `latest` too, and to be deployed by its digest. Destroy leaves it in the registry. */
-export const createBuiltImage = (
+/**
+ * Pushed as `latest` too. Destroy leaves it in the registry.
+ * @returns the image's reference by digest
+ */
+export function createBuiltImage(
   name: string,
   { context, repository, architecture, login }: BuiltImageArgs,
   opts: pulumi.CustomResourceOptions,
-): dockerBuild.Image =>
-  new dockerBuild.Image(
+): pulumi.Output<string> {
+  const image = new dockerBuild.Image(
     name,
     {
       context: { location: context },
@@ -36,3 +39,5 @@ export const createBuiltImage = (
     // Its registry's own clean-up needs neither Docker nor a fresh token.
     { ...opts, retainOnDelete: true },
   );
+  return pulumi.interpolate`${repository}@${image.digest}`;
+}

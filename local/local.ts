@@ -36,16 +36,17 @@ export async function up(options: LocalOptions): Promise<void> {
   const given = folder.clusterFor(options.kubeconfig);
   await checkPrograms(options, given === undefined ? "ownCluster" : "givenCluster");
   const settings = settingsOf(options.settings);
-  const file = readStackFile(root);
+  // A given cluster need not be one of kind, as the checked-in file has it.
+  const file = given === undefined ? readStackFile(root) : undefined;
   const kubeconfig = given ?? folder.kubeconfig;
   // Asked for before anything is made: a file that is none leaves nothing behind.
   const theirs = given === undefined ? undefined : contextOf(given);
   await holding(folder, isDryRun, async () => {
     if (!isDryRun) folder.prepare(given);
-    const images = given === undefined ? await makeCluster(options, folder, file) : {};
+    const images = file ? await makeCluster(options, folder, file) : {};
     const stack = new LocalStack(shell, folder, kubeconfig);
     if (folder.isStateLocked) await stack.unlock();
-    const kubeContext = theirs ?? (isDryRun ? file.context : contextOf(kubeconfig));
+    const kubeContext = theirs ?? (file && isDryRun ? file.context : contextOf(kubeconfig));
     await stack.up({ kubeContext, ...images, ...settings });
     if (!isDryRun) tell(options, await stack.access(), kubeconfig);
   });

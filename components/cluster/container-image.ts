@@ -41,7 +41,7 @@ export function createContainerImage(
   );
   if (args.use !== undefined) return pulumi.output(args.use);
   const token = aws.ecr.getAuthorizationTokenOutput({ registryId: repository.registryId }, opts);
-  const image = createBuiltImage(
+  return createBuiltImage(
     name,
     {
       context: args.context,
@@ -51,7 +51,6 @@ export function createContainerImage(
     },
     opts,
   );
-  return pulumi.interpolate`${repository.repositoryUrl}@${image.digest}`;
 }
 
 function keepNewest(count: number): object {

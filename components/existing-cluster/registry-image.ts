@@ -26,6 +26,5 @@ export function createRegistryImage(
     () => requireHere("../built-image") as typeof builtImage,
   );
   const repository = `${registry}/${name}`;
-  const image = createBuiltImage(name, { context, repository, architecture }, opts);
-  return pulumi.interpolate`${repository}@${image.digest}`;
+  return createBuiltImage(name, { context, repository, architecture }, opts);
 }

@@ -28,7 +28,15 @@ export function controllerMade(
         ({ span, ...object }) => {
           const own = spanOf(resource.urn);
           const { start, end } = span?.(own, firstPod) ?? own;
-          return { ...object, because: resource.urn, startSeconds: start, endSeconds: end };
+          // Whose cluster it is pays for what is made on it.
+          const charges = cloud.account.existingCluster ? [] : object.charges;
+          return {
+            ...object,
+            charges,
+            because: resource.urn,
+            startSeconds: start,
+            endSeconds: end,
+          };
         },
       ),
     )

@@ -39,9 +39,7 @@ export const ecr: Readonly<Record<string, Behaviour>> = {
       {
         kind: "Image",
         name: image.name,
-        charges: account.existingCluster
-          ? []
-          : [charge("Image storage", prices(account.region).imageGB * traffic.imageGB)],
+        charges: [charge("Image storage", prices(account.region).imageGB * traffic.imageGB)],
         whyKept: (destroy) => whyImageKept(image, destroy),
       },
     ],

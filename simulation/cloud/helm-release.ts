@@ -173,7 +173,7 @@ function volumes(release: CloudResource, { account }: ControllerContext): Contro
   return claimsOf(release).map((claim) => ({
     kind: "Volume",
     name: claim.name,
-    charges: account.existingCluster ? [] : [charge("EBS volumes", volumeGB * claim.gibibytes)],
+    charges: [charge("EBS volumes", volumeGB * claim.gibibytes)],
     span: ({ start }) => ({
       start: start + durations.firstNode.create,
       end: start + durations.firstNode.create + durations.volumeBind.create,

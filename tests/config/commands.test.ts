@@ -1,13 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, parseDocument } from "yaml";
@@ -18,6 +10,7 @@ import * as rule from "../../config/rules";
 import { missing } from "../support/external-tool";
 import { handedBy, isolated, pulumiCli, run } from "../support/pulumi-cli";
 import { PROJECT_NAME, ROOT } from "../support/simulated";
+import { makeStubs } from "../support/stub-programs";
 import { type HandedConfig, problemsOf } from "../support/stack-config";
 import { type BadConfiguration, handed, isSecretValue, titleOf } from "./bad-configuration";
 import { BAD_CONFIGURATIONS } from "./bad-configurations";
@@ -66,13 +59,7 @@ class ProjectCopies {
   /** Makes prod's stack and encrypts every secret of the table with its key. */
   async open(): Promise<void> {
     const home = this.make("home");
-    this.make("bin");
-    const curl = path.join(this.folder, "bin", "curl");
-    writeFileSync(curl, "#!/bin/sh\necho 198.51.100.23\n");
-    chmodSync(curl, 0o755);
-    const kubectl = path.join(this.folder, "bin", "kubectl");
-    writeFileSync(kubectl, "#!/bin/sh\necho kind-other\n");
-    chmodSync(kubectl, 0o755);
+    makeStubs(path.join(this.folder, "bin"));
     const template = this.make("template");
     this.make("template/state");
     for (const file of ["Pulumi.yaml", "package.json"]) {

@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  chmodSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { commandRows, docsCommands } from "../../verification/docs-commands";
 import { missing } from "../support/external-tool";
 import { isolated, pulumiCli, run } from "../support/pulumi-cli";
 import { ROOT } from "../support/simulated";
+import { makeStubs } from "../support/stub-programs";
 
 describe("the commands of the documentation", () => {
   const commands = docsCommands();
@@ -50,17 +43,11 @@ function prepare(folder: string, cli: string): NodeJS.ProcessEnv {
   for (const file of ["Pulumi.yaml", "Pulumi.prod.yaml", "package.json"]) {
     cpSync(path.join(ROOT, file), path.join(folder, file));
   }
-  for (const name of ["home", "state", "bin"]) mkdirSync(path.join(folder, name));
-  for (const [name, answer] of [
-    ["curl", "198.51.100.23"],
-    ["kubectl", "kind-other"],
-  ] as const) {
-    const file = path.join(folder, "bin", name);
-    writeFileSync(file, `#!/bin/sh\necho ${answer}\n`);
-    chmodSync(file, 0o755);
-  }
+  for (const name of ["home", "state"]) mkdirSync(path.join(folder, name));
   const own = isolated(cli, path.join(folder, "home"), path.join(folder, "state"));
-  const stubsFirst = `${path.join(folder, "bin")}${path.delimiter}${own.PATH ?? ""}`;
+  const bin = path.join(folder, "bin");
+  makeStubs(bin);
+  const stubsFirst = `${bin}${path.delimiter}${own.PATH ?? ""}`;
   return { ...own, PATH: stubsFirst, PULUMI_STACK: "prod" };
 }
 

@@ -169,6 +169,17 @@ describe("npm run local", () => {
     assert.equal(shell.ran[1]?.env?.KUBECONFIG, path.join(project.root, "given"));
   });
 
+  it("uses a cluster that is there although the stack's file is of another kind", async () => {
+    const file = path.join(project.root, "Pulumi.local.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("kind-monitoring", "gke_team_zone"));
+    const shell = new RecordingShell(PROGRAMS_AND_OUTPUTS);
+    await up(project.options(shell, { kubeconfig: project.given() }));
+    assert.match(shell.commands.at(-1) ?? "", /kubeContext=theirs/);
+    await down(project.options(new RecordingShell(PROGRAMS_AND_OUTPUTS)));
+    const own = up(project.options(new RecordingShell(EMPTY)));
+    await assert.rejects(own, /must have a kubeContext kind-NAME/);
+  });
+
   it("refuses another cluster for a stack that is there", async () => {
     const given = project.given();
     await up(project.options(new RecordingShell(PROGRAMS_AND_OUTPUTS), { kubeconfig: given }));

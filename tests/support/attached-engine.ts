@@ -4,14 +4,14 @@ import path from "node:path";
 import type { Context } from "mocha";
 import { Cloud } from "../../simulation/cloud/cloud";
 import { readStackFiles } from "../../simulation/stack-files";
-import { findExecutable } from "../../verification/executable";
-import { pulumiHome } from "../../verification/rehearsal/cli";
+import {
+  attach,
+  findKubernetesProvider,
+  KUBERNETES_PROVIDER,
+} from "../../verification/plain-cli/attached";
 import { newAccount } from "../../verification/rehearsal/engine-setup";
-import { serveLanguage } from "../../verification/rehearsal/language";
 import { providerPackages } from "../../verification/rehearsal/packages";
 import { endProviders } from "../../verification/rehearsal/provider-process";
-import { serveProviders } from "../../verification/rehearsal/providers";
-import { runIn } from "../../verification/plain-cli/program";
 import { missing } from "./external-tool";
 import { type Finished, isolated, pulumiCli, run } from "./pulumi-cli";
 import { ROOT } from "./simulated";
@@ -39,9 +39,9 @@ export async function attachedEngine(
 ): Promise<AttachedEngine> {
   const cli = await pulumiCli();
   if (cli === undefined) return missing(test, "no pulumi CLI on PATH or in $PULUMI_HOME/bin");
-  const provider = findExecutable("pulumi-resource-kubernetes", [path.join(pulumiHome(), "bin")]);
+  const provider = findKubernetesProvider();
   if (provider === undefined)
-    return missing(test, "pulumi-resource-kubernetes on PATH or in $PULUMI_HOME/bin");
+    return missing(test, `${KUBERNETES_PROVIDER} on PATH or in $PULUMI_HOME/bin`);
 
   const folder = mkdtempSync(path.join(tmpdir(), "attached-engine-"));
   const home = path.join(folder, "home");
@@ -49,16 +49,13 @@ export async function attachedEngine(
   const bin = path.join(folder, "bin");
   for (const each of [home, state, bin]) mkdirSync(each);
   const account = newAccount(Cloud.of(readStackFiles(ROOT, stack).config), undefined);
-  const providers = await serveProviders(providerPackages(ROOT), { account });
-  const language = await serveLanguage(runIn(projectOf(folder)));
+  const attached = await attach(projectOf(folder), providerPackages(ROOT), account);
   const own = isolated(cli, home, state);
   const env = {
     ...own,
     PATH: [bin, path.dirname(provider), own.PATH].join(path.delimiter),
     PULUMI_STACK: stack,
-    PULUMI_DEBUG_PROVIDERS: providers.attach,
-    PULUMI_DEBUG_LANGUAGES: language.attach,
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    ...attached.env,
   };
   return {
     folder,
@@ -66,8 +63,7 @@ export async function attachedEngine(
     pulumi: (cwd, ...args) => run(cli, [...args, "--color", "never"], cwd, env),
     close: () => {
       endProviders(folder);
-      language.close();
-      providers.close();
+      attached.close();
       rmSync(folder, { recursive: true });
     },
   };

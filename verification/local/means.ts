@@ -1,8 +1,7 @@
-import path from "node:path";
-import { findExecutable } from "../executable";
+import { findKubernetesProvider, KUBERNETES_PROVIDER, pulumiBin } from "../plain-cli/attached";
 import { quotesInstalled } from "../proof/apps";
 import { type Means as ProofMeans, meansOf, type ProofOptions } from "../proof/means";
-import { type Cli, findCli, pulumiHome } from "../rehearsal/cli";
+import { type Cli, findCli } from "../rehearsal/cli";
 import { requiredVersion } from "../rehearsal/tools";
 
 /** The command line. */
@@ -12,8 +11,6 @@ export type LocalOptions = Omit<ProofOptions, "json">;
 export interface Means extends ProofMeans {
   readonly cli: Cli;
 }
-
-const PROVIDER = "pulumi-resource-kubernetes";
 
 /** @returns what is there, or one sentence of what is not */
 export async function localMeans(
@@ -26,10 +23,9 @@ export async function localMeans(
   }
   const cli = await findCli(requiredVersion());
   if ("missing" in cli) return { skipped: cli.missing };
-  const bin = path.join(pulumiHome(), "bin");
-  if (findExecutable(PROVIDER, [bin]) === undefined) {
+  if (findKubernetesProvider() === undefined) {
     return {
-      skipped: `no ${PROVIDER} on PATH or in ${bin}: the Kubernetes provider is the real one`,
+      skipped: `no ${KUBERNETES_PROVIDER} on PATH or in ${pulumiBin()}: the Kubernetes provider is the real one`,
     };
   }
   return { ...means, cli };

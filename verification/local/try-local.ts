@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { SERVICES } from "../../config/services";
 import { recordStack } from "../../simulation/record-stack";
 import type { Kubernetes } from "../cluster/kubernetes";
 import { objectsOf } from "../cluster/objects";
@@ -52,7 +53,6 @@ interface Trial extends Means {
   readonly progress: (what: string) => void;
 }
 
-const SERVICES = ["task-service", "quote-service"];
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 const SETTLE_SECONDS = 120;
 

@@ -2,13 +2,11 @@ import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { SimulatedAccount } from "../rehearsal/account";
-import { type Cli, pulumiHome } from "../rehearsal/cli";
-import { serveLanguage } from "../rehearsal/language";
+import type { Cli } from "../rehearsal/cli";
 import type { ProviderPackage } from "../rehearsal/packages";
 import { endProviders } from "../rehearsal/provider-process";
-import { serveProviders } from "../rehearsal/providers";
+import { type Attached, attach, pulumiBin } from "./attached";
 import { ended } from "./ended";
-import { runIn } from "./program";
 
 /** What a command printed, and how it ended. */
 export interface Typed {
@@ -36,50 +34,32 @@ export interface PlainCliOptions {
  */
 export class PlainCli {
   private constructor(
-    private readonly project: string,
+    private readonly options: PlainCliOptions,
     private readonly env: NodeJS.ProcessEnv,
-    private readonly pulumi: string,
-    private readonly closers: readonly (() => void)[],
+    private readonly attached: Attached,
   ) {}
 
   static async open(options: PlainCliOptions): Promise<PlainCli> {
-    const { cli, folder, project, simulated, account } = options;
+    const { folder, project, simulated, account } = options;
     mkdirSync(path.join(folder, "home"), { recursive: true });
-    const servers = await serveProviders(simulated, { account });
-    const language = await serveLanguage(runIn(project));
-    const bin = path.join(pulumiHome(), "bin");
+    const attached = await attach(project, simulated, account);
     const env = {
       ...process.env,
-      PATH: [bin, process.env.PATH].join(path.delimiter),
+      PATH: [pulumiBin(), process.env.PATH].join(path.delimiter),
       PULUMI_HOME: path.join(folder, "home"),
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: "throwaway",
-      PULUMI_DEBUG_PROVIDERS: servers.attach,
-      PULUMI_DEBUG_LANGUAGES: language.attach,
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...attached.env,
     };
-    const closers = [
-      () => {
-        endProviders(folder);
-      },
-      () => {
-        language.close();
-      },
-      () => {
-        servers.close();
-      },
-      () => {
-        rmSync(folder, { recursive: true, force: true });
-      },
-    ];
-    return new PlainCli(project, env, cli.command.command, closers);
+    return new PlainCli(options, env, attached);
   }
 
   /** Types a command, such as `pulumi up --yes`. */
   async type(command: string): Promise<Typed> {
     const [, ...args] = command.split(" ");
-    const typed = await this.run(this.pulumi, [...args, "--color", "never", "--non-interactive"]);
+    const { command: pulumi } = this.options.cli.command;
+    const typed = await this.run(pulumi, [...args, "--color", "never", "--non-interactive"]);
     return { command, ...typed };
   }
 
@@ -93,7 +73,7 @@ export class PlainCli {
     where: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
   ): Promise<Omit<Typed, "command">> {
     const child = spawn(program, args, {
-      cwd: where.cwd ?? this.project,
+      cwd: where.cwd ?? this.options.project,
       env: { ...this.env, ...where.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -102,6 +82,9 @@ export class PlainCli {
   }
 
   close(): void {
-    for (const close of this.closers) close();
+    const { folder } = this.options;
+    endProviders(folder);
+    this.attached.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
