@@ -20,6 +20,7 @@ const MOST_PREFIX_LETTERS = 64 - "-alertmanager".length;
 export function checkCombinations(values: Values, problems: Problems): void {
   checkNamespaces(values, problems);
   checkRetention(values, problems);
+  checkPersistence(values, problems);
   checkTaskStore(values, problems);
   if (values.platform === "eks") checkGrafanaAccess(values, problems);
   else checkExistingCluster(values, problems);
@@ -64,6 +65,14 @@ function checkRetention(values: Values, problems: Problems): void {
   }
 }
 
+function checkPersistence(values: Values, problems: Problems): void {
+  const { persistence, grafanaPersistence } = values;
+  if (persistence || !grafanaPersistence) return;
+  const must = "false where persistence is: its database would outlive what it is about";
+  const fix = command.remove("grafanaPersistence");
+  problems.add("grafanaPersistence", must, shown(grafanaPersistence), fix);
+}
+
 /** Without a domain the password travels in clear, so somebody has to say from where. */
 function checkGrafanaAccess(values: Values, problems: Problems): void {
   const { grafanaDomain, grafanaCertificateArn, grafanaAllowedCidrs } = values;
@@ -79,13 +88,26 @@ function checkGrafanaAccess(values: Values, problems: Problems): void {
     return;
   }
   const count = addressCount(grafanaAllowedCidrs);
-  if (grafanaDomain !== "" || (count > 0 && count <= MOST_PLAIN_HTTP_ADDRESSES)) return;
+  if (grafanaDomain !== "") {
+    checkPublicLogin(count, values, problems);
+    return;
+  }
+  if (count > 0 && count <= MOST_PLAIN_HTTP_ADDRESSES) return;
   const must =
     "a list of the networks that may log in, together no more than a /8: without grafanaDomain the password travels over plain HTTP";
   const got = count === 0 ? "nothing" : `${count} addresses`;
   const setOne = command.changeList("grafanaAllowedCidrs", [], [MY_ADDRESS]);
   const fix = command.all([command.remove("grafanaAllowedCidrs"), setOne]);
   problems.add("grafanaAllowedCidrs", must, got, fix);
+}
+
+/** The admin's password is one guess away from everybody whom nothing keeps out. */
+function checkPublicLogin(count: number, { grafanaOidc }: Values, problems: Problems): void {
+  if (count > 0 || Object.keys(grafanaOidc).length > 0) return;
+  const must =
+    "a list of the networks that may log in (or grafanaOidc say who may): without either everybody can try the admin's password";
+  const fix = command.changeList("grafanaAllowedCidrs", [], [MY_ADDRESS]);
+  problems.add("grafanaAllowedCidrs", must, "nothing", fix);
 }
 
 function checkTaskStore(values: Values, problems: Problems): void {

@@ -14,7 +14,11 @@ export const set = (key: string, value: string): string =>
 export const remove = (key: string): string => `pulumi config rm ${quoted(key)}`;
 
 export const setPath = (path: string, value: string): string =>
-  `pulumi config set --path ${quoted(path)} ${quoted(value)}`;
+  `pulumi config set ${plainly(path)}--path ${quoted(path)} ${quoted(value)}`;
+
+/** The CLI takes a key with such a word for a secret's, unless it is told otherwise. */
+const plainly = (path: string): string =>
+  /token|secret|password/i.test(path) ? "--plaintext " : "";
 
 export const setSecret = (path: string): string =>
   `pulumi config set --secret --path ${quoted(path)} ${quoted(VALUE)}`;
@@ -31,7 +35,7 @@ export const decrypt = (key: string, value: unknown): string =>
     ? all(
         leaves(key, value).map(
           (path) =>
-            `pulumi config set --path ${quoted(path)} "$(pulumi config get --path ${quoted(path)})"`,
+            `pulumi config set ${plainly(path)}--path ${quoted(path)} "$(pulumi config get --path ${quoted(path)})"`,
         ),
       )
     : `pulumi config set ${quoted(key)} "$(pulumi config get ${quoted(key)})"`;

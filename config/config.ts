@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AlertingArgs } from "../components/monitoring-stack/alerting";
 import type { MonitoringStackArgs } from "../components/monitoring-stack/monitoring-stack";
+import type { OidcLogin } from "../components/monitoring-stack/oidc-login";
 import { isControlPlaneTarget } from "../components/platform";
 import type { StackClusterArgs } from "../components/stack-cluster";
 import type { QuoteServiceArgs } from "../services/quote-service";
 import type { TaskServiceArgs } from "../services/task-service";
 import { checkCombinations, checkStackName } from "./combinations";
+import { readOidc } from "./grafana-oidc";
 import { Problems } from "./problems";
 import { readKeys, type Values } from "./reader";
 import { readAlerting } from "./receivers";
@@ -38,6 +41,7 @@ export function readConfig(): StackConfig {
   const problems = new Problems();
   const values = readKeys(project, problems);
   const alerting = readAlerting(values, problems);
+  const oidc = readOidc(values, problems);
   checkCombinations(values, problems);
   if (values.platform === "eks") checkStackName(project, stack, problems);
   problems.throwIfAny(stack);
@@ -46,7 +50,7 @@ export function readConfig(): StackConfig {
       values.platform === "eks"
         ? eksCluster(values, prefix, { project, stack, "managed-by": "pulumi" })
         : existingCluster(values),
-    monitoring: { ...monitoring(values), alerting },
+    monitoring: monitoring(values, alerting, oidc),
     serviceNamespace: values.serviceNamespace,
     services: {
       ...(values.services.includes("task-service") && { taskService: taskService(values, prefix) }),
@@ -91,7 +95,11 @@ function existingCluster(values: Values): StackClusterArgs {
   };
 }
 
-function monitoring(values: Values): Omit<StackConfig["monitoring"], "alerting"> {
+function monitoring(
+  values: Values,
+  alerting: AlertingArgs,
+  oidc: OidcLogin | undefined,
+): StackConfig["monitoring"] {
   const { grafanaDomain, grafanaNodePort } = values;
   const certificate = values.grafanaCertificateArn || values.grafanaTlsSecret;
   return {
@@ -105,7 +113,7 @@ function monitoring(values: Values): Omit<StackConfig["monitoring"], "alerting">
       volumes: {
         prometheus: values.prometheusVolumeGiB,
         alertmanager: values.alertmanagerVolumeGiB,
-        grafana: values.grafanaVolumeGiB,
+        ...(values.grafanaPersistence && { grafana: values.grafanaVolumeGiB }),
       },
     }),
     grafana: {
@@ -114,7 +122,9 @@ function monitoring(values: Values): Omit<StackConfig["monitoring"], "alerting">
       }),
       allowedCidrs: values.grafanaAllowedCidrs,
       ...(grafanaNodePort !== 0 && { nodePort: grafanaNodePort }),
+      ...(oidc && { oidc }),
     },
+    alerting,
     ...(values.runbookBaseUrl && { runbookBaseUrl: values.runbookBaseUrl }),
     deletionProtection: values.deletionProtection,
   };

@@ -72,6 +72,7 @@ const DECLARED: Readonly<Record<Key["type"], object>> = {
   integer: { type: "integer" },
   list: { type: "array", items: { type: "string" } },
   objects: { type: "array", items: { type: "object" } },
+  object: { type: "object" },
   texts: { type: "object" },
   // Never declared: it has no default.
   secrets: {},
@@ -80,7 +81,7 @@ const DECLARED: Readonly<Record<Key["type"], object>> = {
 /** Writes `items: { type: string }` and lists as they were written by hand. */
 function showInOneLine(document: Document): void {
   for (const [name, key] of ROWS) {
-    if (key.type !== "list" && key.type !== "objects" && key.type !== "texts") continue;
+    if (!("default" in key) || typeof key.default !== "object") continue;
     for (const field of ["items", "default"]) {
       const node = document.getIn(["config", name, field], true) as { flow?: boolean } | undefined;
       if (node) node.flow = true;
@@ -123,6 +124,8 @@ function typeText(key: Key): string {
       return "list of texts";
     case "objects":
       return "list of objects";
+    case "object":
+      return "object";
     case "texts":
       return "object of texts";
     case "secrets":

@@ -68,6 +68,12 @@ export interface ObjectsKey extends Row {
   readonly default: readonly [];
 }
 
+/** An object whose fields a file of its own reads. */
+export interface ObjectKey extends Row {
+  readonly type: "object";
+  readonly default: Readonly<Record<string, never>>;
+}
+
 /** An object of texts, each with a name. */
 export interface TextsKey extends Row {
   readonly type: "texts";
@@ -82,7 +88,15 @@ export interface SecretsKey extends Row {
 }
 
 export type Key =
-  TextKey | OneOfKey | BooleanKey | IntegerKey | ListKey | ObjectsKey | TextsKey | SecretsKey;
+  | TextKey
+  | OneOfKey
+  | BooleanKey
+  | IntegerKey
+  | ListKey
+  | ObjectsKey
+  | ObjectKey
+  | TextsKey
+  | SecretsKey;
 
 /** An object as the stack file has it, not yet checked. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -107,6 +121,8 @@ export type ValueOf<K extends Key> = K extends { type: "text" }
           ? readonly string[]
           : K extends { type: "objects" }
             ? readonly Fields[]
-            : K extends { type: "texts" }
-              ? Readonly<Record<string, string>>
-              : Secrets;
+            : K extends { type: "object" }
+              ? Fields
+              : K extends { type: "texts" }
+                ? Readonly<Record<string, string>>
+                : Secrets;

@@ -232,7 +232,13 @@ export const KEYS = {
     type: "boolean",
     default: true,
     description:
-      "Keep the data of Prometheus, Alertmanager and Grafana on volumes. Without it, a replaced pod starts empty, and nodes are replaced often (docs/volumes.md).",
+      "Keep the data of Prometheus and Alertmanager on volumes. Without it, a replaced pod starts empty, and nodes are replaced often (docs/volumes.md).",
+  },
+  grafanaPersistence: {
+    type: "boolean",
+    default: false,
+    description:
+      "Keep a database of Grafana on a volume: sessions, tokens, stars and dashboards made by hand. Without it they end with the pod; what the stack provisions is always there.",
   },
   prometheusVolumeGiB: {
     type: "integer",
@@ -253,7 +259,7 @@ export const KEYS = {
     least: 1,
     most: 1024,
     default: 10,
-    description: "Volume of Grafana, in GiB; may grow, never shrink.",
+    description: "Volume of Grafana with grafanaPersistence, in GiB; may grow, never shrink.",
   },
   prometheusReplicas: {
     type: "integer",
@@ -289,8 +295,19 @@ export const KEYS = {
     fill: () => [MY_ADDRESS],
     default: [],
     description:
-      "Networks that may reach Grafana. Needed without a domain, then together no more addresses than a /8. With a domain, empty means everybody.",
+      "Networks that may reach Grafana. Needed without grafanaOidc: without a domain together no more addresses than a /8. With grafanaOidc, empty means everybody.",
     only: onEks("use ingressAnnotations, in the terms of the controller"),
+  },
+  grafanaOidc: {
+    type: "object",
+    default: {},
+    description:
+      "Log in by OpenID Connect (docs/access.md): clientId, authUrl, tokenUrl and apiUrl of the provider, and who gets which role (admins, editors and viewers are lists of groups; domains those of e-mail addresses). Needs grafanaDomain. Empty: the admin only.",
+  },
+  grafanaSecrets: {
+    type: "secrets",
+    description:
+      "What Grafana needs and nobody may read: oidc-client-secret. Set it with --secret.",
   },
   receivers: {
     type: "objects",

@@ -42,6 +42,18 @@ export function readObjects(
   return [];
 }
 
+/** An object; what is in it is for another file to check. */
+export function readObject(
+  name: string,
+  { text = "", isSecret }: Given,
+  problems: Problems,
+): Fields {
+  const parsed = parseJson(text === "" ? "{}" : text);
+  if (isObject(parsed)) return parsed;
+  if (!isSecret) problems.add(name, "an object", shown(text), command.remove(name));
+  return {};
+}
+
 /** An object of texts. A wrong entry is taken out, or becomes what was meant. */
 export function readTexts(
   name: string,

@@ -5,7 +5,7 @@ import * as command from "./commands";
 import { type Given, isSecret, parseJson } from "./given";
 import type { Key, PlatformName, ValueOf } from "./key";
 import { KEYS } from "./keys";
-import { readList, readObjects, readSecrets, readTexts } from "./lists";
+import { readList, readObject, readObjects, readSecrets, readTexts } from "./lists";
 import { type Problems, shown } from "./problems";
 import { region, regionNamedIn } from "./regions";
 import { meantBy } from "./rules";
@@ -95,6 +95,8 @@ function readKey(name: string, key: Key, given: Given, problems: Problems): unkn
       return readList(name, key, given, problems);
     case "objects":
       return readObjects(name, given, problems);
+    case "object":
+      return readObject(name, given, problems);
     case "texts":
       return readTexts(name, key, given, problems);
   }
@@ -116,11 +118,11 @@ function readRegion(
   return readText(name, { ...KEYS[name], rule }, given, problems);
 }
 
-/** Every key but receiverSecrets ends up where others read it: in AWS, in Kubernetes objects, in Alertmanager's configuration. */
+/** Every key but receiverSecrets and grafanaSecrets ends up where others read it: in AWS, in Kubernetes objects, in Alertmanager's configuration. */
 function refuseSecret(name: string, text: string, problems: Problems): void {
   problems.add(
     name,
-    "plain text: others can read it in the cluster or in AWS (secrets go into receiverSecrets)",
+    "plain text: others can read it in the cluster or in AWS (secrets go into receiverSecrets and grafanaSecrets)",
     "a secret",
     command.decrypt(name, parseJson(text)),
   );

@@ -7,7 +7,8 @@ import { isSecret } from "./given";
 import type { Fields, PlatformName, Secrets } from "./key";
 import { type Problems, shown } from "./problems";
 import type { Values } from "./reader";
-import { FieldReader, KINDS } from "./receiver-kinds";
+import { FieldReader } from "./field-reader";
+import { KINDS } from "./receiver-kinds";
 import { receiverName } from "./rules";
 
 /** The key of the receivers' secrets. */
@@ -53,7 +54,7 @@ function readReceiver(
     return { ...base, kind: "webhook" };
   }
   const kind = readKind(fields.kind, `${path}.kind`, platform, problems);
-  const reader = new FieldReader(fields, path, problems);
+  const reader = new FieldReader(fields, path, problems, ["name", "kind", "severities"]);
   const receiver = KINDS[kind](base, reader, region);
   reader.refuseOthers();
   return receiver;

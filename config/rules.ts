@@ -183,6 +183,40 @@ export const username: Rule = {
   example: "alertmanager",
 };
 
+export const clientId: Rule = {
+  must: "the client id that the provider gave Grafana, without spaces",
+  test: (value) => /^[^\s"'`$;#]{1,255}$/.test(value),
+  example: "grafana",
+};
+export const providerName: Rule = {
+  must: "1 to 40 letters, digits, spaces, - and dots",
+  test: (value) => /^[\w][\w .-]{0,39}$/.test(value),
+  example: "Company login",
+};
+export const scope: Rule = {
+  must: "a scope, without spaces",
+  test: (value) => /^[\w:./-]+$/.test(value),
+  example: "groups",
+};
+/** Goes into a JMESPath as it is. */
+export const groupsPath: Rule = {
+  must: 'the JMESPath of a list of groups, such as groups, resource_access.grafana.roles or "cognito:groups"',
+  test: (value) => /^("[\w:./-]+"|[A-Za-z_]\w*)(\.("[\w:./-]+"|[A-Za-z_]\w*))*$/.test(value),
+  example: "groups",
+};
+/** Goes into a JMESPath between single quotes, and into an ini file. */
+export const group: Rule = {
+  must: "the name or id of a group: letters, digits, spaces and . : @ / + -",
+  test: (value) => /^[\p{L}\d_.:@/+-]([\p{L}\d_ .:@/+-]*[\p{L}\d_.:@/+-])?$/u.test(value),
+  example: "platform",
+};
+export const mailDomain: Rule = {
+  must: "the domain of e-mail addresses, such as example.com, without @",
+  test: domain.test,
+  example: "example.com",
+  meant: (value) => value.toLowerCase().replace(/^.*@/, ""),
+};
+
 /** Gibibytes in a size as the rule `size` allows it; 0 for the empty string. */
 export function gibibytes(text: string): number {
   const unit = { Mi: 1 / 1024, Gi: 1, Ti: 1024 }[text.slice(-3, -1)] ?? 0;

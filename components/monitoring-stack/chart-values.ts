@@ -1,7 +1,8 @@
 import { versions } from "../../versions";
 import type { ControlPlaneTarget, Platform } from "../platform";
-import type { ChartValue } from "./chart-value";
-import { claimTemplate, grafanaPersistence, type VolumeSizes } from "./volumes";
+import { type ChartValue, memory } from "./chart-value";
+import { type GrafanaContext, grafanaValues } from "./grafana-values";
+import { claimTemplate, type VolumeSizes } from "./volumes";
 
 /** Arguments of MonitoringStack that only the chart's values need. */
 export interface ChartArgs {
@@ -22,12 +23,7 @@ export interface ChartContext<Deferred> {
   readonly platform: Pick<Platform, "kubernetesVersion" | "controlPlaneTargets">;
   /** @default the cluster's default class */
   readonly storageClassName: Deferred | undefined;
-  /** Kubernetes Secret with the keys admin-user and admin-password. */
-  readonly adminSecretName: string;
-  /** Grafana's own address where it is known before anything is made: a domain or a node port. */
-  readonly grafanaRootUrl: string | undefined;
-  /** Port on every node. @default none: the Service has a cluster address only */
-  readonly grafanaNodePort: number | undefined;
+  readonly grafana: GrafanaContext<Deferred>;
   /** Alertmanager's configuration; it holds no secret, only the files' names. */
   readonly alertmanagerConfig: Deferred;
   /** Kubernetes Secrets that Alertmanager reads its receivers' secrets from. */
@@ -74,7 +70,7 @@ export function kubePrometheusStackValues<Deferred>(
     "prometheus-node-exporter": { resources: memory("50m", "64Mi", "180Mi") },
     prometheus: prometheusValues(args, context),
     alertmanager: alertmanagerValues(args, context),
-    grafana: grafanaValues(args, context),
+    grafana: grafanaValues(args.volumes?.grafana, context.storageClassName, context.grafana),
   };
 }
 
@@ -104,11 +100,6 @@ export type KubePrometheusStackValues<Deferred> = Record<
   ChartValue<Deferred>
 > &
   Record<string, ChartValue<Deferred>>;
-
-/** No CPU limits: throttling a scraper or an exporter loses samples (kubernetes-mixin, CPUThrottlingHigh). */
-function memory(cpu: string, request: string, limit: string): ChartValue<never> {
-  return { requests: { cpu, memory: request }, limits: { memory: limit } };
-}
 
 /** Spreads replicas over zones where it can. Not required, so that one node is enough. */
 const spreadOverZones = (component: string): ChartValue<never> => [
@@ -163,46 +154,6 @@ function alertmanagerValues<Deferred>(
       resources: memory("10m", "64Mi", "128Mi"),
       topologySpreadConstraints: spreadOverZones("alertmanager"),
       ...(volumes && { storage: claimTemplate(volumes.alertmanager, storageClassName) }),
-    },
-  };
-}
-
-function grafanaValues<Deferred>(
-  { volumes }: ChartArgs,
-  { storageClassName, adminSecretName, grafanaRootUrl, grafanaNodePort }: ChartContext<Deferred>,
-): ChartValue<Deferred> {
-  return {
-    admin: {
-      existingSecret: adminSecretName,
-      userKey: "admin-user",
-      passwordKey: "admin-password",
-    },
-    ...(grafanaNodePort !== undefined && {
-      service: { type: "NodePort", nodePort: grafanaNodePort },
-    }),
-    // The program owns the Ingress: the chart's is not awaited, and its address not known after `up`.
-    ingress: { enabled: false },
-    testFramework: { enabled: false },
-    // fsGroup does the same without a root container.
-    initChownData: { enabled: false },
-    // A ReadWriteOnce volume cannot be attached to the old and the new pod at once.
-    deploymentStrategy: { type: "Recreate" },
-    persistence: grafanaPersistence(volumes?.grafana, storageClassName),
-    resources: memory("100m", "512Mi", "1280Mi"),
-    sidecar: {
-      resources: memory("10m", "96Mi", "192Mi"),
-      dashboards: {
-        resource: "configmap",
-        // A folder for each service: both settings are needed.
-        folderAnnotation: "grafana_folder",
-        provider: { foldersFromFilesStructure: true },
-      },
-    },
-    "grafana.ini": {
-      // Grafana 13.2 replaces its bundled Prometheus data source at start and can lose it (grafana#132528).
-      plugins: { preinstall_disabled: true, preinstall_auto_update: false },
-      analytics: { check_for_updates: false, reporting_enabled: false },
-      ...(grafanaRootUrl && { server: { root_url: grafanaRootUrl } }),
     },
   };
 }

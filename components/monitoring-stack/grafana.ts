@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type * as random from "@pulumi/random";
 import { fleetDashboard } from "../../observability/dashboards/fleet-dashboard";
 import type { IngressController } from "../platform";
+import type { OidcLogin } from "./oidc-login";
 
 /** How people reach Grafana: an Ingress where the platform has a controller, else a node port, else a port-forward. */
 export interface GrafanaAccess {
@@ -16,6 +16,8 @@ export interface GrafanaAccess {
   readonly allowedCidrs?: readonly string[];
   /** Port on every node, where the platform has no ingress controller. @default none */
   readonly nodePort?: number;
+  /** Needs `https`. @default people log in as admin only */
+  readonly oidc?: OidcLogin;
 }
 
 /** Where Grafana answers. */
@@ -27,29 +29,8 @@ export interface GrafanaAddress {
   readonly command?: pulumi.Output<string>;
 }
 
-/** Name of Grafana's Service, Ingress and admin Secret, which users' kubectl commands name. */
+/** Name of Grafana's Service, Ingress and Secret, which users' kubectl commands name. */
 export const GRAFANA_NAME = "kube-prometheus-stack-grafana";
-export const GRAFANA_ADMIN_USER = "admin";
-
-/** The only place of the password in the cluster: Helm stores its values there, readable. */
-export function createGrafanaAdmin(
-  name: string,
-  namespace: k8s.core.v1.Namespace,
-  password: random.RandomPassword,
-  opts: pulumi.CustomResourceOptions,
-): k8s.core.v1.Secret {
-  return new k8s.core.v1.Secret(
-    `${name}-grafana-admin`,
-    {
-      metadata: { name: GRAFANA_NAME, namespace: namespace.metadata.name },
-      stringData: {
-        "admin-user": GRAFANA_ADMIN_USER,
-        "admin-password": pulumi.secret(password.result),
-      },
-    },
-    opts,
-  );
-}
 
 /** Owned here, because nobody waits for a chart's Ingress and its address (pulumi-kubernetes#1915). */
 export function createGrafanaIngress(

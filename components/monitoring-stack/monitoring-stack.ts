@@ -1,6 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { versions } from "../../versions";
 import { type FixedInput, keepInputs } from "../fixed-inputs";
 import type { Platform } from "../platform";
@@ -9,9 +8,7 @@ import { type Alerting, type AlertingArgs, createAlerting } from "./alerting";
 import { type ChartArgs, kubePrometheusStackValues } from "./chart-values";
 import {
   createFleetDashboard,
-  createGrafanaAdmin,
   createGrafanaIngress,
-  GRAFANA_ADMIN_USER,
   GRAFANA_NAME,
   type GrafanaAccess,
   type GrafanaAddress,
@@ -19,6 +16,12 @@ import {
   nodePortUrl,
   portForward,
 } from "./grafana";
+import {
+  createGrafanaCredentials,
+  GRAFANA_ADMIN_USER,
+  type GrafanaCredentials,
+} from "./grafana-credentials";
+import { oidcSettings } from "./oidc-login";
 import { volumeHook, type VolumeInputs } from "./volume-changes";
 
 /** Arguments of MonitoringStack. Plain values, where they decide which resources are made. */
@@ -41,9 +44,6 @@ export interface MonitoringStackArgs extends ChartArgs {
 const RELEASE = "kube-prometheus-stack";
 /** Enough for the first node to start and for all images; Helm's default is 300 s. */
 const HELM_TIMEOUT_SECONDS = 900;
-
-/** Without special characters: Grafana takes `$` and braces in a value for a variable. */
-const PASSWORD = { length: 40, special: false };
 
 const TYPE = "kubernetes-monitoring:index:MonitoringStack";
 
@@ -71,7 +71,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   readonly grafanaCommand: pulumi.Output<string> | undefined;
   /** Always "admin". */
   readonly grafanaAdminUser: pulumi.Output<string>;
-  /** Secret. With persistence Grafana reads it at its first start only. */
+  /** Secret. A new one is a new pod of Grafana, which takes it. */
   readonly grafanaAdminPassword: pulumi.Output<string>;
   /** Label `release` of monitors and rules. Resolves when the CRDs and their webhooks are there. */
   readonly releaseName: pulumi.Output<string>;
@@ -94,12 +94,11 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
 
     const namespace = createNamespace(name, args.namespace, guarded);
-    const password = new random.RandomPassword(`${name}-grafana-admin`, PASSWORD, child);
-    const admin = createGrafanaAdmin(name, namespace, password, child);
+    const credentials = createGrafanaCredentials(name, args.grafana, namespace, child);
     const alerting = createAlerting(name, args.alerting, args.platform, namespace, child);
-    const release = createRelease(name, args, namespace, alerting, {
+    const release = createRelease(name, args, namespace, credentials, alerting, {
       ...guarded,
-      dependsOn: [admin, ...alerting.dependsOn],
+      dependsOn: [credentials.secret, ...alerting.dependsOn],
     });
     createFleetDashboard(name, namespace, child);
     this.retentionDays = args.retentionDays;
@@ -111,7 +110,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     this.grafanaLoadBalancer = loadBalancer;
     this.grafanaCommand = command;
     this.grafanaAdminUser = pulumi.output(GRAFANA_ADMIN_USER);
-    this.grafanaAdminPassword = pulumi.secret(password.result);
+    this.grafanaAdminPassword = credentials.adminPassword;
     this.registerOutputs({
       namespace: this.namespace,
       releaseName: this.releaseName,
@@ -182,6 +181,7 @@ function createRelease(
   name: string,
   args: MonitoringStackArgs,
   namespace: k8s.core.v1.Namespace,
+  credentials: GrafanaCredentials,
   alerting: Alerting,
   opts: pulumi.CustomResourceOptions,
 ): k8s.helm.v3.Release {
@@ -191,9 +191,13 @@ function createRelease(
   const values = kubePrometheusStackValues<pulumi.Input<unknown>>(args, {
     platform,
     storageClassName: platform.storageClassName,
-    adminSecretName: GRAFANA_NAME,
-    grafanaRootUrl: knownUrl(grafana, platform),
-    grafanaNodePort: grafana.nodePort,
+    grafana: {
+      secretName: GRAFANA_NAME,
+      secretChecksum: credentials.checksum,
+      rootUrl: knownUrl(grafana, platform),
+      nodePort: grafana.nodePort,
+      oidc: grafana.oidc && oidcSettings(grafana.oidc),
+    },
     alertmanagerConfig: alerting.config,
     receiverSecretNames: alerting.secretNames,
   });

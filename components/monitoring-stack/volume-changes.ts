@@ -42,14 +42,13 @@ export function volumeHook(name: string, { access }: Platform): pulumi.ResourceH
     const { refusals, warnings, grown } = volumeChanges(before, after);
     if (refusals.length > 0) throw new Error(refusals.join("\n"));
     for (const warning of warnings) await pulumi.log.warn(warning);
-    const { namespace, volumes: sizes } = after;
-    if (pulumi.runtime.isDryRun() || !sizes || grown.length === 0) return;
+    if (pulumi.runtime.isDryRun() || grown.length === 0) return;
     const wanted = grown.map((part) => ({
-      gibibytes: sizes[part],
+      gibibytes: sizeOf(after, part),
       isOne: (claim: string) => isClaimOf(part, claim),
     }));
     // Known by now: the component's registration waits for its providers, and these for the cluster.
-    await growClaims(await callerAccess(access), namespace, wanted, {
+    await growClaims(await callerAccess(access), after.namespace, wanted, {
       progress: (text) => pulumi.log.info(text),
     });
   };
@@ -60,23 +59,28 @@ export function volumeHook(name: string, { access }: Platform): pulumi.ResourceH
 
 /** Pure. */
 export function volumeChanges(before: VolumeInputs, after: VolumeInputs): VolumeChanges {
-  if (!before.volumes && !after.volumes) return { refusals: [], warnings: [], grown: [] };
-  if (!after.volumes) return { refusals: [], warnings: [switchedOff(before)], grown: [] };
-  if (!before.volumes) {
-    return { refusals: [], warnings: [SWITCHED_ON], grown: VOLUME_PARTS };
-  }
-  const [old, wanted] = [before.volumes, after.volumes];
-  const smaller = VOLUME_PARTS.filter((part) => wanted[part] < old[part]);
-  const larger = VOLUME_PARTS.filter((part) => wanted[part] > old[part]);
+  const changed = (is: (old: number, wanted: number) => boolean) =>
+    VOLUME_PARTS.filter((part) => is(sizeOf(before, part), sizeOf(after, part)));
+  const switchedOff = changed((old, wanted) => old > 0 && wanted === 0);
+  const switchedOn = changed((old, wanted) => old === 0 && wanted > 0);
+  const smaller = changed((old, wanted) => wanted > 0 && wanted < old);
+  const larger = changed((old, wanted) => old > 0 && wanted > old);
+  const hasFewer = before.volumes && after.volumes && after.replicas < before.replicas;
   return {
-    refusals: smaller.map((part) => shrunk(part, old[part], wanted[part])),
+    refusals: smaller.map((part) => shrunk(part, sizeOf(before, part), sizeOf(after, part))),
     warnings: [
-      ...larger.map((part) => grew(part, old[part], wanted[part], before)),
-      ...(after.replicas < before.replicas ? [fewerReplicas(before, after)] : []),
+      ...(switchedOff.length > 0 ? [withoutVolume(switchedOff, before)] : []),
+      ...(switchedOn.length > 0 ? [withVolume(switchedOn)] : []),
+      ...larger.map((part) => grew(part, sizeOf(before, part), sizeOf(after, part), before)),
+      ...(hasFewer ? [fewerReplicas(before, after)] : []),
     ],
-    grown: larger,
+    // Claims left from before may be smaller than what is wanted now.
+    grown: [...switchedOn, ...larger],
   };
 }
+
+/** GiB of a part's volume; 0 without one. */
+const sizeOf = ({ volumes: sizes }: VolumeInputs, part: VolumePart): number => sizes?.[part] ?? 0;
 
 const shrunk = (part: VolumePart, old: number, wanted: number): string => {
   const { key } = volumes[part];
@@ -109,18 +113,21 @@ const fewerReplicas = (before: VolumeInputs, after: VolumeInputs): string => {
   );
 };
 
-const switchedOff = (before: VolumeInputs): string => {
-  const claims = VOLUME_PARTS.flatMap((part) => claimNames(part, before.replicas));
+const withoutVolume = (parts: readonly VolumePart[], before: VolumeInputs): string => {
+  const claims = parts.flatMap((part) => claimNames(part, before.replicas));
   return (
-    "persistence false: Prometheus, Alertmanager and Grafana start empty. Their claims stay with all " +
-    "data, are billed, and are used again when persistence comes back. To delete them: " +
+    `${titles(parts)} without a volume: what is kept there is not used any more, and its pods start empty. The ` +
+    "claims stay with all data, are billed, and are used again when the volume comes back. To delete them: " +
     deleteCommand(before.namespace, claims)
   );
 };
 
-const SWITCHED_ON =
-  "persistence true: Prometheus, Alertmanager and Grafana restart on volumes, which are empty unless " +
-  "claims of earlier are there. What they hold now, in emptyDirs, is lost.";
+const withVolume = (parts: readonly VolumePart[]): string =>
+  `${titles(parts)} with a volume: it is empty unless claims of earlier are there. What the pods hold now, in ` +
+  "emptyDirs, is lost.";
+
+const titles = (parts: readonly VolumePart[]): string =>
+  parts.map((part) => volumes[part].title).join(", ");
 
 const deleteCommand = (namespace: string, claims: readonly string[]): string =>
   `kubectl delete pvc -n ${namespace} ${claims.join(" ")}`;

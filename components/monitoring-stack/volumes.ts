@@ -6,8 +6,8 @@ export interface VolumeSizes {
   readonly prometheus: number;
   /** Of each replica of Alertmanager. */
   readonly alertmanager: number;
-  /** Of Grafana's one pod. */
-  readonly grafana: number;
+  /** Of Grafana's one pod. @default none: Grafana keeps no database */
+  readonly grafana?: number;
 }
 
 export type VolumePart = keyof VolumeSizes;

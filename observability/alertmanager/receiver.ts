@@ -119,6 +119,9 @@ const KINDS: { readonly [K in Receiver["kind"]]: Kind<Extract<Receiver, { kind: 
     secret: () => "routing-key",
     settings: (_receiver, file) => ({
       routing_key_file: file,
+      // Alertmanager's own address, the default, opens nowhere outside the cluster.
+      client: "Grafana",
+      client_url: "{{ .CommonAnnotations.dashboard_url }}",
       severity: '{{ if eq .CommonLabels.severity "critical" }}critical{{ else }}warning{{ end }}',
       description: SUBJECT,
       details: { text: TEXT },

@@ -2,17 +2,16 @@ import { at, type Properties, type Rule, type Subject } from "../rule";
 
 const OPERATOR = "kubernetes:monitoring.coreos.com/v1";
 
-/** What keeps data in the chart, and where its values say so. */
+/** What keeps data in the chart, and where its values say so. Grafana is provisioned: it needs none. */
 const PARTS = [
   ["Prometheus", ["prometheus", "prometheusSpec", "storageSpec"]],
   ["Alertmanager", ["alertmanager", "alertmanagerSpec", "storage"]],
-  ["Grafana", ["grafana", "persistence", "enabled"]],
 ] as const;
 
 export const keepsData: Rule = {
   name: "keeps-data",
   description:
-    "In production Prometheus, Alertmanager and Grafana are on volumes: nodes are replaced, and their data with them.",
+    "In production Prometheus and Alertmanager are on volumes: nodes are replaced, and their data with them.",
   level: "mandatory",
   settings: {
     stacks: { description: "Stacks that are production.", default: ["prod"] },

@@ -20,9 +20,13 @@ const ARGS: ChartArgs = {
 const CONTEXT: ChartContext<unknown> = {
   platform: { kubernetesVersion: "1.35", controlPlaneTargets: [] },
   storageClassName: "gp3",
-  adminSecretName: "kube-prometheus-stack-grafana",
-  grafanaRootUrl: "https://grafana.example.com",
-  grafanaNodePort: undefined,
+  grafana: {
+    secretName: "kube-prometheus-stack-grafana",
+    secretChecksum: "0123456789abcdef",
+    rootUrl: "https://grafana.example.com",
+    nodePort: undefined,
+    oidc: undefined,
+  },
   alertmanagerConfig: { receivers: [] },
   receiverSecretNames: ["alertmanager-receivers"],
 };
@@ -90,34 +94,10 @@ describe("the values of kube-prometheus-stack", () => {
     assert.equal(at(without, "grafana.persistence.enabled"), false);
   });
 
-  it("log Grafana in by the program's Secret and hold no password", () => {
-    assert.deepEqual(at(values(), "grafana.admin"), {
-      existingSecret: "kube-prometheus-stack-grafana",
-      userKey: "admin-user",
-      passwordKey: "admin-password",
-    });
-    assert.ok(!JSON.stringify(values()).includes("adminPassword"));
-  });
-
   it("mount the receivers' secrets where Alertmanager's configuration looks for them", () => {
     const secrets = at(values(), "alertmanager.alertmanagerSpec.secrets");
     assert.deepEqual(secrets, ["alertmanager-receivers"]);
     assert.deepEqual(at(values(), "alertmanager.config"), { receivers: [] });
-  });
-
-  it("sort dashboards into folders", () => {
-    const dashboards = at(values(), "grafana.sidecar.dashboards");
-    assert.equal(at(dashboards, "folderAnnotation"), "grafana_folder");
-    assert.equal(at(dashboards, "provider.foldersFromFilesStructure"), true);
-  });
-
-  it("leave Grafana's Ingress to the program and keep its bundled plugins", () => {
-    assert.equal(at(values(), "grafana.ingress.enabled"), false);
-    assert.equal(at(values(), "grafana.testFramework.enabled"), false);
-    assert.equal(at(values(), "grafana.deploymentStrategy.type"), "Recreate");
-    const ini = at(values(), "grafana") as Record<string, unknown>;
-    assert.equal(at(ini["grafana.ini"], "plugins.preinstall_auto_update"), false);
-    assert.equal(at(ini["grafana.ini"], "server.root_url"), "https://grafana.example.com");
   });
 
   it("scrape cAdvisor every 30 s and upgrade the CRDs with the cluster's kubectl", () => {
@@ -142,7 +122,11 @@ describe("the values of kube-prometheus-stack", () => {
 });
 
 /** Read by a template (persistence, pvc.yaml) and shown in values.yaml as a comment only. */
-const COMMENTED = [".grafana.persistence.storageClassName", ".grafana.persistence.annotations"];
+const COMMENTED = [
+  ".grafana.podAnnotations",
+  ".grafana.persistence.storageClassName",
+  ".grafana.persistence.annotations",
+];
 
 type Values = Record<string, unknown>;
 

@@ -30,6 +30,13 @@ const ARGS: MonitoringStackArgs = {
   runbookBaseUrl: "https://runbooks.example.com",
 };
 const VOLUMES = { prometheus: 50, alertmanager: 2, grafana: 10 };
+const OIDC = {
+  clientId: "grafana",
+  authUrl: "https://login.example.com/authorize",
+  tokenUrl: "https://login.example.com/token",
+  apiUrl: "https://login.example.com/userinfo",
+  viewers: ["staff"],
+};
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
@@ -69,6 +76,7 @@ describe("MonitoringStack", () => {
       "kubernetes:helm.sh/v3:Release m",
       "kubernetes:networking.k8s.io/v1:Ingress m-grafana",
       "random:index/randomPassword:RandomPassword m-grafana-admin",
+      "random:index/randomPassword:RandomPassword m-grafana-metrics",
     ]);
   });
 
@@ -83,7 +91,12 @@ describe("MonitoringStack", () => {
     const { inputs } = find(recording, RELEASE);
     assert.equal(inputs.name, "kube-prometheus-stack");
     const secret = reveal(find(recording, "kubernetes:core/v1:Secret").inputs.stringData);
-    assert.deepEqual(Object.keys(secret as object).sort(), ["admin-password", "admin-user"]);
+    assert.deepEqual(Object.keys(secret as object).sort(), [
+      "admin-password",
+      "admin-user",
+      "metrics-password",
+      "metrics-user",
+    ]);
   });
 
   it("installs the pinned chart, waits for it, and takes a failed install back", () => {
@@ -105,7 +118,11 @@ describe("MonitoringStack", () => {
   });
 
   it("has the password in its Secret and nowhere else", () => {
-    const password = find(recording, "random:index/randomPassword:RandomPassword");
+    const password = find(
+      recording,
+      "random:index/randomPassword:RandomPassword",
+      "m-grafana-admin",
+    );
     const clear = String(reveal(password.outputs.result));
     assert.equal(clear.length, 40);
     // Grafana would expand $ and braces; the simulated result is hexadecimal either way.
@@ -119,10 +136,33 @@ describe("MonitoringStack", () => {
     assert.ok(!isSecret(find(recording, RELEASE).inputs.values));
   });
 
+  it("gives Grafana a new pod for another password or client secret, and Helm neither", async () => {
+    const checksum = (of: Recording) =>
+      String(input(find(of, RELEASE), "values.grafana.podAnnotations.checksum/credentials"));
+    const withLogin = (clientSecret: string) =>
+      recordMonitoring({
+        grafana: {
+          https: { domain: "grafana.example.com" },
+          oidc: { ...OIDC, clientSecret: pulumi.secret(clientSecret) },
+        },
+      });
+    const [one, other] = [await withLogin("opaque-one"), await withLogin("opaque-other")];
+    const sums = [recording, one, other].map(checksum);
+    for (const sum of sums) assert.match(sum, /^[0-9a-f]{64}$/);
+    assert.equal(new Set(sums).size, 3);
+    const values = find(one, RELEASE).inputs.values;
+    assert.ok(!isSecret(values) && !JSON.stringify(values).includes("opaque-one"));
+    const secret = reveal(find(one, "kubernetes:core/v1:Secret").inputs.stringData) as object;
+    assert.ok("oidc-client-secret" in secret && secret["oidc-client-secret"] === "opaque-one");
+  });
+
   it("lets the release wait for the Secret, and the Ingress for the release", () => {
     assert.deepEqual(dependenciesOf(recording, find(recording, RELEASE)), [
       "kubernetes:core/v1:Namespace m",
       "kubernetes:core/v1:Secret m-grafana-admin",
+      // The checksum of what is in the Secret.
+      "random:index/randomPassword:RandomPassword m-grafana-admin",
+      "random:index/randomPassword:RandomPassword m-grafana-metrics",
     ]);
     assert.ok(dependenciesOf(recording, find(recording, INGRESS)).includes(`${RELEASE} m`));
   });

@@ -79,6 +79,20 @@ describe("a change of the volumes", () => {
     assert.ok(warnings[0]?.endsWith(`kubectl delete pvc -n prometheus ${left.join(" ")}`));
   });
 
+  it("tells what a database of Grafana's, switched off or on, leaves behind and begins with", () => {
+    const { grafana, ...without } = SIZES;
+    assert.ok(grafana);
+    const off = volumeChanges(BEFORE, { ...BEFORE, volumes: without });
+    assert.match(
+      off.warnings[0] ?? "",
+      /^Grafana without a volume: .*kubectl delete pvc -n prometheus kube-prometheus-stack-grafana$/,
+    );
+    assert.deepEqual([off.refusals, off.grown, off.warnings.length], [[], [], 1]);
+    const on = volumeChanges({ ...BEFORE, volumes: without }, BEFORE);
+    assert.match(on.warnings[0] ?? "", /^Grafana with a volume: .*emptyDirs, is lost/);
+    assert.deepEqual(on.grown, ["grafana"]);
+  });
+
   it("says what is lost when persistence is switched on, and lets earlier claims grow", () => {
     const { warnings, grown } = volumeChanges(WITHOUT, BEFORE);
     assert.match(warnings[0] ?? "", /emptyDirs, is lost/);

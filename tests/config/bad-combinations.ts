@@ -17,6 +17,10 @@ export const COMBINED: readonly BadConfiguration[] = [
     told: ["grafanaDomain must be the host name that grafanaCertificateArn is for"],
   },
   {
+    set: { persistence: false, grafanaPersistence: true },
+    told: ["grafanaPersistence must be false where persistence is"],
+  },
+  {
     set: { persistence: false, retentionSize: "500GiB" },
     told: ["retentionSize must be 40GiB at most without persistence"],
   },

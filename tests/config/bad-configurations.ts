@@ -1,6 +1,7 @@
 import { COMBINED, STACKS } from "./bad-combinations";
 import type { BadConfiguration } from "./bad-configuration";
 import { EXISTING_CLUSTERS } from "./bad-existing-clusters";
+import { LOGINS } from "./bad-logins";
 import { RECEIVERS, SECRETS } from "./bad-receivers";
 import { UNKNOWN_KEYS, VALUES } from "./bad-values";
 
@@ -10,6 +11,7 @@ export const BAD_CONFIGURATIONS: readonly BadConfiguration[] = [
   ...UNKNOWN_KEYS,
   ...RECEIVERS,
   ...SECRETS,
+  ...LOGINS,
   ...COMBINED,
   ...EXISTING_CLUSTERS,
   ...STACKS,

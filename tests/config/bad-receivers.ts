@@ -134,7 +134,10 @@ export const SECRETS: readonly BadConfiguration[] = [
       receivers: [{ ...SLACK, channel: secret("#alerts") }],
       receiverSecrets: { "chat-url": secret("https://hooks.example.com/1") },
     },
-    told: ["receivers must be plain text", "(secrets go into receiverSecrets); got a secret"],
+    told: [
+      "receivers must be plain text",
+      "(secrets go into receiverSecrets and grafanaSecrets); got a secret",
+    ],
   },
   {
     set: {

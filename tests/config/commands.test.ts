@@ -27,10 +27,11 @@ function exampleFor(where: string): string {
   if (key?.type === "texts") return key.item.example;
   if (key?.type === "list") return rule.ruleFor(key.item, region).example;
   if (key?.type === "secrets") return "https://hooks.example.com/services/1";
-  return RECEIVER_FIELDS[field]?.example ?? assert.fail(`no example for ${where}`);
+  return FIELDS[field.replace(/\[\d+\]$/, "")]?.example ?? assert.fail(`no example for ${where}`);
 }
 
-const RECEIVER_FIELDS: Readonly<Record<string, rule.Rule>> = {
+/** Of receivers and of grafanaOidc. */
+const FIELDS: Readonly<Record<string, rule.Rule>> = {
   channel: rule.channel,
   email: rule.mail,
   to: rule.mail,
@@ -38,6 +39,14 @@ const RECEIVER_FIELDS: Readonly<Record<string, rule.Rule>> = {
   topicArn: rule.topicArn,
   smarthost: rule.smarthost,
   username: rule.username,
+  clientId: rule.clientId,
+  authUrl: rule.address,
+  tokenUrl: rule.address,
+  name: rule.providerName,
+  scopes: rule.scope,
+  groups: rule.groupsPath,
+  admins: rule.group,
+  viewers: rule.group,
 };
 
 const filled = (fix: string): string =>

@@ -4,7 +4,7 @@ import { readStackFiles } from "../../simulation/stack-files";
 import { REGIONS } from "../../config/regions";
 import { PROJECT_NAME, ROOT } from "../support/simulated";
 import { problemsOf, readAs } from "../support/stack-config";
-import { handed, NEVER_SHOWN, titleOf } from "./bad-configuration";
+import { handed, NEVER_SHOWN, secret, titleOf } from "./bad-configuration";
 import { BAD_CONFIGURATIONS } from "./bad-configurations";
 
 describe("config", () => {
@@ -26,7 +26,7 @@ describe("config", () => {
     assert.ok(config.cluster.platform === "eks");
     assert.equal(config.cluster.prefix, `${PROJECT_NAME}-prod`);
     assert.equal(config.cluster.clusterName, `${PROJECT_NAME}-prod`);
-    assert.deepEqual(config.monitoring.volumes, { prometheus: 50, alertmanager: 2, grafana: 10 });
+    assert.deepEqual(config.monitoring.volumes, { prometheus: 50, alertmanager: 2 });
     assert.deepEqual(config.services.taskService?.replicas, { min: 3, max: 15 });
     assert.deepEqual(await problemsOf("dev", readStackFiles(ROOT, "dev")), []);
     assert.deepEqual(await problemsOf("local", readStackFiles(ROOT, "local")), []);
@@ -38,7 +38,7 @@ describe("config", () => {
     assert.equal(services.taskService.table, undefined);
   });
 
-  it("accepts a domain with its certificate, then without allowed CIDRs", async () => {
+  it("accepts a domain with its certificate, and with a login then without allowed CIDRs", async () => {
     const certificateArn = "arn:aws:acm:ap-northeast-1:111122223333:certificate/0a1b2c3d";
     const config = await readAs(
       "prod",
@@ -46,9 +46,22 @@ describe("config", () => {
         grafanaDomain: "grafana.example.com",
         grafanaCertificateArn: certificateArn,
         grafanaAllowedCidrs: [],
+        grafanaOidc: {
+          clientId: "grafana",
+          authUrl: "https://login.example.com/authorize",
+          tokenUrl: "https://login.example.com/token",
+          apiUrl: "https://login.example.com/userinfo",
+          scopes: ["openid", "email", "groups"],
+          groups: "resource_access.grafana.roles",
+          admins: ["Équipe SRE", "a1b2-c3d4"],
+          domains: ["example.com"],
+        },
+        grafanaSecrets: { "oidc-client-secret": secret("opaque-value") },
       }),
     );
-    const { https } = config.monitoring.grafana;
+    const { https, oidc } = config.monitoring.grafana;
+    assert.deepEqual(oidc?.admins, ["Équipe SRE", "a1b2-c3d4"]);
+    assert.equal(oidc?.groups, "resource_access.grafana.roles");
     assert.deepEqual(https, { domain: "grafana.example.com", certificate: certificateArn });
   });
 

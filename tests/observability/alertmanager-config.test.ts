@@ -47,6 +47,8 @@ describe("the configuration of Alertmanager", () => {
     has(slack, "slack_configs", { api_url_file: "/etc/alertmanager/secrets/receivers/chat-url" });
     has(pagerDuty, "pagerduty_configs", {
       routing_key_file: "/etc/alertmanager/secrets/receivers/on-call-routing-key",
+      client: "Grafana",
+      client_url: "{{ .CommonAnnotations.dashboard_url }}",
     });
     has(sns, "sns_configs", { sigv4: { region: "eu-west-1" } });
     has(email, "email_configs", {

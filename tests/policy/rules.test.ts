@@ -37,7 +37,6 @@ const release = (values: object): Properties => ({ chart: CHART, version: "1.2.3
 const volumes = (change: object = {}): object => ({
   prometheus: { prometheusSpec: { storageSpec: { volumeClaimTemplate: {} } } },
   alertmanager: { alertmanagerSpec: { storage: { volumeClaimTemplate: {} } } },
-  grafana: { persistence: { enabled: true } },
   ...change,
 });
 
@@ -126,7 +125,6 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
           release(volumes({ alertmanager: { alertmanagerSpec: { storage: { emptyDir: {} } } } })),
           "none",
         ],
-        [release(volumes({ grafana: { persistence: { enabled: false } } })), "none"],
       ],
     },
     {

@@ -53,7 +53,7 @@ describe("the policies on the stacks of the tree", () => {
     const without = { persistence: "false" };
     const told = violations(await subjects("prod", without), MANDATORY);
     const parts = told.map((each) => /^keeps-data: (\w+) /.exec(each)?.[1]);
-    assert.deepEqual(parts, ["Prometheus", "Alertmanager", "Grafana"]);
+    assert.deepEqual(parts, ["Prometheus", "Alertmanager"]);
     assert.deepEqual(violations(await subjects("dev", without), MANDATORY), []);
   });
 });

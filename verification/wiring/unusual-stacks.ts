@@ -32,7 +32,7 @@ export function recordUnusual(given: StackConfig): Promise<Recording> {
 
 /**
  * What the CLI would pass on.
- * @param given keys with or without their namespace; `receiverSecrets` is set as a secret
+ * @param given keys with or without their namespace; those of secrets are set as secrets
  */
 export function unusualFiles(given: StackConfig): {
   readonly config: StackConfig;
@@ -47,5 +47,5 @@ export function unusualFiles(given: StackConfig): {
     ...Object.entries(files.config).map(([key, value]) => [rename(key), value]),
     ...Object.entries(given).map(([key, value]) => [full(key), value]),
   ]) as Record<string, string>;
-  return { config, secretKeys: [full("receiverSecrets")] };
+  return { config, secretKeys: [full("receiverSecrets"), full("grafanaSecrets")] };
 }

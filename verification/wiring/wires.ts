@@ -285,8 +285,8 @@ export const configWires = {
   persistence: {
     value: "true",
     shows: [
-      release("grafana.persistence.enabled", true),
-      { ...release("grafana.persistence.enabled", false), in: "plain" },
+      release("prometheus.prometheusSpec.storageSpec", /volumeClaimTemplate/),
+      { ...release("prometheus.prometheusSpec.storageSpec", null), in: "plain" },
     ],
     stacks: ["full", "ingress", "laptop"],
   },
@@ -297,6 +297,14 @@ export const configWires = {
   alertmanagerVolumeGiB: {
     value: "3",
     shows: [release("alertmanager.alertmanagerSpec.storage", /"storage":"3Gi"/)],
+  },
+  grafanaPersistence: {
+    value: "true",
+    shows: [
+      release("grafana.persistence.enabled", true),
+      { ...release("grafana.persistence.enabled", false), in: "plain" },
+    ],
+    stacks: ["full", "ingress", "laptop"],
   },
   grafanaVolumeGiB: { value: "12", shows: [release("grafana.persistence.size", "12Gi")] },
   prometheusReplicas: {
@@ -336,6 +344,27 @@ export const configWires = {
         "metadata.annotations",
         /inbound-cidrs":"198.51.100.64\/26"/,
       ),
+    ],
+  },
+  grafanaOidc: {
+    value: JSON.stringify({
+      clientId: "unusual-client",
+      authUrl: "https://login.unusual.example/authorize",
+      tokenUrl: "https://login.unusual.example/token",
+      apiUrl: "https://login.unusual.example/userinfo",
+      viewers: ["unusual-staff"],
+    }),
+    shows: [
+      release("grafana", /"client_id":"unusual-client"/),
+      release("grafana", /unusual-staff.*'Viewer'/),
+      { ...release("grafana", /^(?!.*generic_oauth)/), in: "plain" },
+    ],
+  },
+  grafanaSecrets: {
+    value: '{"oidc-client-secret":"unusual-client-secret"}',
+    shows: [
+      on(SECRET, "monitoring-grafana-admin", "stringData", /"unusual-client-secret"/),
+      release("grafana.envValueFrom", /GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET/),
     ],
   },
   receivers: {

@@ -40,6 +40,22 @@ export const storage: readonly OperationGroup[] = [
           announced: /prometheusVolumeGiB/,
         },
       },
+    ],
+  },
+  {
+    name: "Grafana's database",
+    needsValues: true,
+    operations: [
+      {
+        name: "Grafana's database kept",
+        perform: configured({ grafanaPersistence: true }),
+        expected: {
+          steps: ["update MonitoringStack", "update Release"],
+          claims: "1 new",
+          restarted: ["grafana"],
+          announced: /emptyDirs, is lost/,
+        },
+      },
       {
         name: "Grafana's volume 10 to 20 GiB",
         perform: configured({ grafanaVolumeGiB: 20 }),
@@ -47,6 +63,16 @@ export const storage: readonly OperationGroup[] = [
           steps: ["update MonitoringStack", "update Release"],
           claims: "1 grown",
           restarted: [],
+        },
+      },
+      {
+        name: "Grafana's database kept no more",
+        perform: configured({ grafanaPersistence: false }),
+        expected: {
+          steps: ["update MonitoringStack", "update Release"],
+          claims: "kept",
+          restarted: ["grafana"],
+          announced: /kubectl delete pvc -n prometheus kube-prometheus-stack-grafana/,
         },
       },
     ],
@@ -61,7 +87,7 @@ export const storage: readonly OperationGroup[] = [
         expected: {
           steps: ["update MonitoringStack", "update Release"],
           claims: "kept",
-          restarted: ["alertmanager", "grafana", "prometheus"],
+          restarted: ["alertmanager", "prometheus"],
           announced: /prometheus-kube-prometheus-stack-prometheus-db/,
         },
       },
@@ -71,7 +97,7 @@ export const storage: readonly OperationGroup[] = [
         expected: {
           steps: ["update MonitoringStack", "update Release"],
           claims: "kept",
-          restarted: ["alertmanager", "grafana", "prometheus"],
+          restarted: ["alertmanager", "prometheus"],
           announced: /./,
         },
       },

@@ -37,7 +37,11 @@ export const upgrades: readonly OperationGroup[] = [
       {
         name: "Grafana's password replaced",
         perform: replacePassword,
-        expected: { steps: ["replace RandomPassword", "update Secret"], ...KEPT },
+        expected: {
+          steps: ["replace RandomPassword", "update Release", "update Secret"],
+          claims: "kept",
+          restarted: ["grafana"],
+        },
       },
     ],
   },
@@ -139,9 +143,11 @@ async function upgradeFrom(
 
 const CHART = "chart";
 
-/** `pulumi up --replace URN`, as the README has it. */
+/** `pulumi up --replace URN`, as docs/reliability.md has it. */
 async function replacePassword({ engine }: OperationRun): ReturnType<Operation["perform"]> {
-  const password = engine.state().resources.find(({ type }) => type.endsWith(":RandomPassword"));
+  const password = engine
+    .state()
+    .resources.find(({ urn }) => urn.endsWith(":RandomPassword::monitoring-grafana-admin"));
   if (!password) throw new Error("the state has no password");
   const options = { replace: [password.urn] };
   const preview = await succeeded(engine.preview(options));
