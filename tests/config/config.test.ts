@@ -61,7 +61,7 @@ describe("config", () => {
     );
     const { https, oidc } = config.monitoring.grafana;
     assert.deepEqual(oidc?.admins, ["Équipe SRE", "a1b2-c3d4"]);
-    assert.equal(oidc?.groups, "resource_access.grafana.roles");
+    assert.equal(oidc.groups, "resource_access.grafana.roles");
     assert.deepEqual(https, { domain: "grafana.example.com", certificate: certificateArn });
   });
 
