@@ -5,8 +5,7 @@
  */
 export const versions = {
   /**
-   * Kubernetes minors, oldest first, that chart and CRD job were rendered with; the first is the
-   * default. `standardSupportEnds` is the day of EKS' release calendar
+   * Kubernetes minors, oldest first, that chart and CRD job were rendered with. `standardSupportEnds` is the day of EKS' release calendar
    * (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html): with upgrade policy
    * STANDARD, EKS then moves a cluster to the next minor by itself. A minor stays in the list until
    * that day.
@@ -15,6 +14,8 @@ export const versions = {
     { minor: "1.35", standardSupportEnds: "2027-03-27" },
     { minor: "1.36", standardSupportEnds: "2027-08-02" },
   ],
+  /** The minor of stacks that set none; a newer one here upgrades these. */
+  defaultKubernetes: "1.35",
   kubePrometheusStack: {
     chart: "oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack",
     // renovate: datasource=docker depName=ghcr.io/prometheus-community/charts/kube-prometheus-stack

@@ -46,7 +46,7 @@ export const KEYS = {
   kubernetesVersion: {
     type: "oneOf",
     values: versions.kubernetes.map(({ minor }) => minor),
-    default: versions.kubernetes[0].minor,
+    default: versions.defaultKubernetes,
     description:
       "Minor version of the Kubernetes control plane. On eks it goes up by one at a time and never down; on kubeconfig it is the cluster's own, or one beside it.",
   },

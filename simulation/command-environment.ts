@@ -1,22 +1,29 @@
-/** Options of `npm start` that npm takes for its own where `--` is missing. */
-const OPTIONS = ["json", "stack", "config-file"];
+/** A command of package.json, and those of its options that npm takes for its own where `--` is missing. */
+export interface NpmCommand {
+  /** Name in package.json. */
+  readonly script: string;
+  readonly flags: readonly string[];
+  /** Options with a value. */
+  readonly options: readonly string[];
+}
 
 /**
  * What was written before the `--`, as it has to be written behind it: npm passes nothing of it on and
  * only says so in the environment.
  */
 export function optionsThatNpmKept(
+  { script, flags, options }: NpmCommand,
   env: Readonly<Record<string, string | undefined>>,
   argv: readonly string[],
 ): string[] {
-  if (env.npm_lifecycle_event !== "start") return [];
+  if (env.npm_lifecycle_event !== script) return [];
   // A value that npm did not take for the option's comes as an argument.
   const values = argv.slice(2).filter((each) => !each.startsWith("-"));
-  return OPTIONS.flatMap((option) => {
+  return [...flags, ...options].flatMap((option) => {
     const value = env[`npm_config_${option.replaceAll("-", "_")}`];
     const isGiven = argv.some((each) => each === `--${option}` || each.startsWith(`--${option}=`));
     if (value === undefined || value === "" || isGiven) return [];
-    if (option === "json") return ["--json"];
+    if (flags.includes(option)) return [`--${option}`];
     const known = value === "true" ? values.shift() : value;
     return [`--${option} ${known ?? "<value>"}`];
   });

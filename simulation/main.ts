@@ -62,7 +62,8 @@ const command = new Command("npm start --")
   .option("--config-file <file>", "file to read in its place, as the CLI's option of that name")
   .option("--json", "print one JSON document and nothing else (simulation/simulation.schema.json)")
   .allowExcessArguments(false);
-const kept = optionsThatNpmKept(process.env, process.argv);
+const NPM_START = { script: "start", flags: ["json"], options: ["stack", "config-file"] };
+const kept = optionsThatNpmKept(NPM_START, process.env, process.argv);
 if (kept.length > 0) {
   fail(
     new pulumi.RunError(

@@ -1,6 +1,6 @@
 import { versions } from "../../versions";
 
-/** How long before the end of standard support an `up` begins to warn, and CI to fail. */
+/** How long before the end of standard support an `up` begins to warn, and `npm run versions -- --check` to fail. */
 export const NOTICE_DAYS = 60;
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
@@ -21,10 +21,10 @@ export function supportWarning(minor: string, today: Date): string | undefined {
   const end = versions.kubernetes[index]?.standardSupportEnds ?? "";
   const next = versions.kubernetes[index + 1]?.minor;
   const fix = next
-    ? `pulumi config set kubernetesVersion ${next} && pulumi up`
-    : "a newer minor in versions.ts, then pulumi config set kubernetesVersion";
+    ? `pulumi config set kubernetesVersion ${next} && pulumi up (docs/runbooks/cluster.md)`
+    : "a newer minor in versions.ts, then pulumi config set kubernetesVersion (docs/upgrades.md)";
   return (
     `kubernetesVersion must be a minor in standard support for ${NOTICE_DAYS} days more; got ${minor}, supported until ${end}. ` +
-    `After that day EKS upgrades the cluster to the next minor at a time of its own. Fix: ${fix} (docs/runbooks/cluster.md)`
+    `After that day EKS upgrades the cluster to the next minor at a time of its own. Fix: ${fix}`
   );
 }

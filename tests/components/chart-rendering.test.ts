@@ -61,7 +61,7 @@ class Rendering {
     try {
       const file = path.join(folder, "values.json");
       writeFileSync(file, JSON.stringify(values));
-      const kubernetes = ["--kube-version", `${versions.kubernetes[0].minor}.0`];
+      const kubernetes = ["--kube-version", `${versions.defaultKubernetes}.0`];
       const args = ["template", "kube-prometheus-stack", CHART, "--namespace", "prometheus"];
       const text = execFileSync(helm(), [...args, ...kubernetes, "--values", file], {
         encoding: "utf8",
