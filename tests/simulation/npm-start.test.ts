@@ -14,6 +14,9 @@ interface Finished {
   readonly stderr: string;
 }
 
+/** Without it, Kubernetes' end of support would be warned of on stderr, from some day on. */
+const EARLY_DAY = "./tests/support/early-day.cjs";
+
 /** The command behind `npm start`, as a user runs it. */
 const start = (...args: string[]): Promise<Finished> => startWith({}, [], ...args);
 
@@ -23,7 +26,15 @@ function startWith(
   preload: readonly string[],
   ...args: string[]
 ): Promise<Finished> {
-  const command = ["-r", "./register.cjs", ...preload, "simulation/main.ts", ...args];
+  const command = [
+    "-r",
+    EARLY_DAY,
+    "-r",
+    "./register.cjs",
+    ...preload,
+    "simulation/main.ts",
+    ...args,
+  ];
   return new Promise((resolve) => {
     execFile(
       process.execPath,
@@ -203,7 +214,7 @@ describe("npm start", () => {
       encoding: "utf8",
       env: plainEnvironment(),
     });
-  const COMMAND = `${process.execPath} -r ./register.cjs simulation/main.ts`;
+  const COMMAND = `${process.execPath} -r ${EARLY_DAY} -r ./register.cjs simulation/main.ts`;
 
   it("ends without a word when nobody reads on", () => {
     for (const option of ["--json", ""]) {

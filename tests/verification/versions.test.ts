@@ -34,7 +34,7 @@ describe("npm run versions", () => {
     for (const { name, version } of pinned()) {
       assert.match(stdout, new RegExp(`^${name} +${version.replaceAll(".", "\\.")} `, "m"));
     }
-    assert.doesNotMatch(stdout, /must be|\u001b/);
+    assert.ok(!stdout.includes("must be") && !stdout.includes("\u001b"));
   });
 
   it("says what up says from 60 days before, and fails with --check only", () => {
