@@ -55,9 +55,11 @@ export function changeList(key: string, from: readonly unknown[], to: readonly F
   return all([...sets, ...removals]);
 }
 
-/** The path of a field of an object, as `--path` reads it. */
-export const fieldPath = (path: string, field: string): string =>
-  /^[A-Za-z_][\w-]*$/.test(field) ? `${path}.${field}` : `${path}[${JSON.stringify(field)}]`;
+/** The path of a field of an object, or of an item of a list, as `--path` reads it. */
+export const fieldPath = (path: string, field: string | number): string =>
+  typeof field === "string" && /^[A-Za-z_][\w-]*$/.test(field)
+    ? `${path}.${field}`
+    : `${path}[${JSON.stringify(field)}]`;
 
 export const all = (commands: readonly string[]): string => commands.join(" && ");
 

@@ -6,6 +6,7 @@ import { isControlPlaneTarget } from "../components/platform";
 import type { StackClusterArgs } from "../components/stack-cluster";
 import type { QuoteServiceArgs } from "../services/quote-service";
 import type { TaskServiceArgs } from "../services/task-service";
+import { checkChartValues } from "./chart-values";
 import { checkCombinations, checkStackName } from "./combinations";
 import { readOidc } from "./grafana-oidc";
 import { Problems } from "./problems";
@@ -42,6 +43,7 @@ export function readConfig(): StackConfig {
   const values = readKeys(project, problems);
   const alerting = readAlerting(values, problems);
   const oidc = readOidc(values, problems);
+  checkChartValues(values, problems);
   checkCombinations(values, problems);
   if (values.platform === "eks") checkStackName(project, stack, problems);
   problems.throwIfAny(stack);
@@ -105,6 +107,7 @@ function monitoring(
   return {
     namespace: values.monitoringNamespace,
     ...(values.chart && { chart: values.chart }),
+    values: values.chartValues,
     retentionDays: values.retentionDays,
     retentionSize: values.retentionSize,
     scrapeInterval: values.scrapeInterval,

@@ -71,6 +71,8 @@ export interface ObjectsKey extends Row {
 /** An object whose fields a file of its own reads. */
 export interface ObjectKey extends Row {
   readonly type: "object";
+  /** Why it may hold no secret, and where one goes; it is then to be removed. @default to be decrypted, as other keys */
+  readonly noSecret?: string;
   readonly default: Readonly<Record<string, never>>;
 }
 

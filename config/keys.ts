@@ -1,3 +1,4 @@
+import { INTO_A_SECRET } from "../components/monitoring-stack/refused-values";
 import { SLO_PERIOD_DAYS } from "../observability/slo/objectives";
 import { versions } from "../versions";
 import { chart } from "./chart";
@@ -212,6 +213,13 @@ export const KEYS = {
     rule: chart,
     default: "",
     description: `Where kube-prometheus-stack ${versions.kubePrometheusStack.version} comes from: a folder, an archive (.tgz) or an oci:// address, for a registry of your own or a closed network. Empty: its own registry.`,
+  },
+  chartValues: {
+    type: "object",
+    noSecret: INTO_A_SECRET,
+    default: {},
+    description:
+      "Values of kube-prometheus-stack over those of the program, for what no key says (docs/escape-hatches.md). No secrets.",
   },
   retentionDays: {
     type: "integer",

@@ -81,6 +81,12 @@ function readKey(name: string, key: Key, given: Given, problems: Problems): unkn
     problems.add(name, "in the catalogue of Pulumi.yaml, which has its default", "nothing", fix);
     return "default" in key ? key.default : "";
   }
+  if (given.isSecret && key.type === "object" && key.noSecret !== undefined) {
+    // The CLI marks the whole object and does not say which of its values is encrypted.
+    const must = `an object without a secret (${key.noSecret})`;
+    problems.add(name, must, "a secret", command.remove(name));
+    return key.default;
+  }
   if (given.isSecret) refuseSecret(name, text, problems);
   switch (key.type) {
     case "text":

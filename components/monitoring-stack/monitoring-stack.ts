@@ -22,6 +22,7 @@ import {
   type GrafanaCredentials,
 } from "./grafana-credentials";
 import { oidcSettings } from "./oidc-login";
+import { withOwnValues } from "./own-values";
 import { volumeHook, type VolumeInputs } from "./volume-changes";
 
 /** Arguments of MonitoringStack. Plain values, where they decide which resources are made. */
@@ -30,6 +31,12 @@ export interface MonitoringStackArgs extends ChartArgs {
   readonly namespace: string;
   /** Folder or archive of the pinned chart, or its oci:// address. @default its own registry's */
   readonly chart?: string;
+  /**
+   * Values of the chart over those of the program, as Helm takes a second file of values. No secret, and
+   * nothing that another argument says (docs/escape-hatches.md).
+   * @default none
+   */
+  readonly values?: Readonly<Record<string, unknown>>;
   /** The cluster to run on. */
   readonly platform: Platform;
   readonly grafana: GrafanaAccess;
@@ -187,7 +194,7 @@ function createRelease(
 ): k8s.helm.v3.Release {
   const { platform, grafana } = args;
   const { chart: upstream, version } = versions.kubePrometheusStack;
-  const { chart = upstream } = args;
+  const { chart = upstream, values: own = {} } = args;
   const values = kubePrometheusStackValues<pulumi.Input<unknown>>(args, {
     platform,
     storageClassName: platform.storageClassName,
@@ -210,7 +217,9 @@ function createRelease(
       chart,
       // A folder or an archive holds one version, which the configuration has checked.
       ...(chart.startsWith("oci://") && { version }),
-      values,
+      values: withOwnValues(values, own),
+      // Without it null would not take a value of the chart away.
+      ...(Object.keys(own).length > 0 && { allowNullValues: true }),
       // A failed install or upgrade is taken back (docs/reliability.md: where Helm does not come to the end).
       atomic: true,
       cleanupOnFail: true,

@@ -54,8 +54,12 @@ class Rendering {
     private readonly values: unknown,
   ) {}
 
-  static async of(stack: string): Promise<Rendering> {
-    const release = find(await recordStack(stack), "kubernetes:helm.sh/v3:Release");
+  /** @param config keys to set beside those of the stack's file */
+  static async of(
+    stack: string,
+    config: Readonly<Record<string, string>> = {},
+  ): Promise<Rendering> {
+    const release = find(await recordStack(stack, { config }), "kubernetes:helm.sh/v3:Release");
     const values = reveal(release.inputs.values);
     const folder = mkdtempSync(path.join(tmpdir(), "chart-"));
     try {
@@ -295,3 +299,28 @@ for (const stack of ["prod", "dev"]) {
     });
   });
 }
+
+describe("the chart, rendered with values of the stack's own", () => {
+  before(function () {
+    if (!existsSync(CHART)) {
+      notAsked(this, "KUBE_PROMETHEUS_STACK_CHART, a folder of kube-prometheus-stack");
+    }
+  });
+
+  it("has them over those of the program, and without what null takes away", async () => {
+    const own = {
+      prometheus: { prometheusSpec: { logLevel: "debug", topologySpreadConstraints: null } },
+      alertmanager: { alertmanagerSpec: { resources: { limits: { memory: "200Mi" } } } },
+    };
+    const rendering = await Rendering.of("prod", { chartValues: JSON.stringify(own) });
+    const [prometheus] = rendering.ofKind("Prometheus");
+    assert.equal(at(prometheus?.spec, "logLevel"), "debug");
+    assert.equal(at(prometheus?.spec, "topologySpreadConstraints"), undefined);
+    assert.equal(at(prometheus?.spec, "retention"), "31d");
+    const [alertmanager] = rendering.ofKind("Alertmanager");
+    assert.deepEqual(at(alertmanager?.spec, "resources"), {
+      limits: { memory: "200Mi" },
+      requests: { cpu: "10m", memory: "64Mi" },
+    });
+  });
+});

@@ -1,3 +1,4 @@
+import { CHART_VALUES } from "./bad-chart-values";
 import { COMBINED, STACKS } from "./bad-combinations";
 import type { BadConfiguration } from "./bad-configuration";
 import { EXISTING_CLUSTERS } from "./bad-existing-clusters";
@@ -12,6 +13,7 @@ export const BAD_CONFIGURATIONS: readonly BadConfiguration[] = [
   ...RECEIVERS,
   ...SECRETS,
   ...LOGINS,
+  ...CHART_VALUES,
   ...COMBINED,
   ...EXISTING_CLUSTERS,
   ...STACKS,

@@ -277,6 +277,16 @@ export const configWires = {
       { ...on(RELEASE, "monitoring", "chart", versions.kubePrometheusStack.chart), in: "plain" },
     ],
   },
+  chartValues: {
+    value:
+      '{"prometheus":{"prometheusSpec":{"logLevel":"debug"}},"prometheusOperator":{"logLevel":null}}',
+    shows: [
+      release("prometheus.prometheusSpec.logLevel", "debug"),
+      release("prometheusOperator", /"logLevel":null/),
+      on(RELEASE, "monitoring", "allowNullValues", true),
+      { ...on(RELEASE, "monitoring", "allowNullValues", null), in: "plain" },
+    ],
+  },
   retentionDays: { value: "45", shows: [release("prometheus.prometheusSpec.retention", "45d")] },
   retentionSize: {
     value: "33GiB",
