@@ -218,8 +218,6 @@ function createRelease(
       // A folder or an archive holds one version, which the configuration has checked.
       ...(chart.startsWith("oci://") && { version }),
       values: withOwnValues(values, own),
-      // Without it null would not take a value of the chart away.
-      ...(Object.keys(own).length > 0 && { allowNullValues: true }),
       // A failed install or upgrade is taken back (docs/reliability.md: where Helm does not come to the end).
       atomic: true,
       cleanupOnFail: true,

@@ -6,7 +6,10 @@ import { INTO_A_SECRET, refusedValues } from "./refused-values";
 type Values = Readonly<Record<string, unknown>>;
 type Path = readonly (string | number)[];
 
-/** As Helm takes a second file of values: objects are merged, lists replaced, null takes a value away. */
+/**
+ * As Helm takes a second file of values: objects are merged and lists replaced. null stays, by which Helm takes
+ * the chart's own value away (pulumi-kubernetes hands it on from 4.30 on).
+ */
 const merge = deepmergeCustom({ mergeArrays: false });
 
 /**

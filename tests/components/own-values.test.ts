@@ -64,12 +64,6 @@ describe("a stack's own values of the chart", () => {
     assert.equal(at(operator, "logFormat"), "json");
     assert.equal(at(operator, "resources.limits"), null);
     assert.equal(at(operator, "resources.requests.memory"), "128Mi");
-    assert.equal(at(release, "allowNullValues"), true);
-  });
-
-  it("leave the release as it is where there are none", async () => {
-    const release = await releaseOf(() => ({}));
-    assert.equal(at(release, "allowNullValues"), undefined);
   });
 
   it("are refused at once where the chart would keep a secret", async () => {

@@ -94,6 +94,7 @@ export class Engine {
     options: {
       readonly continueOnError?: boolean;
       readonly program?: PulumiFn;
+      readonly refresh?: true;
       /** URNs of what is to be replaced. */
       readonly replace?: string[];
     } = {},
@@ -102,7 +103,11 @@ export class Engine {
   }
 
   preview(
-    options: { readonly program?: PulumiFn; readonly replace?: string[] } = {},
+    options: {
+      readonly program?: PulumiFn;
+      readonly refresh?: true;
+      readonly replace?: string[];
+    } = {},
   ): Promise<Outcome> {
     return this.operate((common) => this.parts.stack.preview({ ...common, ...options }));
   }

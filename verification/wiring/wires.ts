@@ -283,8 +283,6 @@ export const configWires = {
     shows: [
       release("prometheus.prometheusSpec.logLevel", "debug"),
       release("prometheusOperator", /"logLevel":null/),
-      on(RELEASE, "monitoring", "allowNullValues", true),
-      { ...on(RELEASE, "monitoring", "allowNullValues", null), in: "plain" },
     ],
   },
   retentionDays: { value: "45", shows: [release("prometheus.prometheusSpec.retention", "45d")] },
