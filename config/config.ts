@@ -75,6 +75,7 @@ function eksCluster(
     vpcCidr: values.vpcCidr,
     natGateways: values.natGateways,
     apiServerCidrs: values.apiServerCidrs,
+    loadBalancerScheme: values.loadBalancerScheme,
     adminRoleArns: values.adminRoleArns,
     deletionProtection: values.deletionProtection,
   };
@@ -100,7 +101,7 @@ function monitoring(
   alerting: AlertingArgs,
   oidc: OidcLogin | undefined,
 ): StackConfig["monitoring"] {
-  const { grafanaDomain, grafanaNodePort } = values;
+  const { grafanaDomain, hostedZone, grafanaNodePort } = values;
   const certificate = values.grafanaCertificateArn || values.grafanaTlsSecret;
   return {
     namespace: values.monitoringNamespace,
@@ -118,7 +119,11 @@ function monitoring(
     }),
     grafana: {
       ...(grafanaDomain && {
-        https: { domain: grafanaDomain, ...(certificate && { certificate }) },
+        https: {
+          domain: grafanaDomain,
+          ...(certificate && { certificate }),
+          ...(hostedZone && { zone: hostedZone }),
+        },
       }),
       allowedCidrs: values.grafanaAllowedCidrs,
       ...(grafanaNodePort !== 0 && { nodePort: grafanaNodePort }),
