@@ -27,6 +27,8 @@ export interface Platform {
   readonly workloadIdentity?: WorkloadIdentity;
   /** @default none: a receiver of kind sns is refused */
   readonly alertTopics?: AlertTopics;
+  /** @default none: a zone is refused, and certificates and DNS records are made elsewhere */
+  readonly domains?: Domains;
 }
 
 /** The cluster of a stack: one that it makes, or one that is there. */
@@ -69,9 +71,14 @@ export interface IngressController {
 
 export interface ExposedIngress {
   /** In the controller's own terms. */
-  readonly annotations: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secret that holds the certificate. @default none: the controller has it, or it is plain HTTP */
-  readonly tlsSecretName?: string;
+  readonly tlsSecretName?: pulumi.Input<string>;
+  /**
+   * What an Ingress keeps for its life: with another value it is made anew, because the controller would
+   * give it another address, of which nobody hears. @default nothing
+   */
+  readonly replacementTrigger?: string;
 }
 
 export interface IngressExposure {
@@ -80,7 +87,7 @@ export interface IngressExposure {
   /** CIDRs that may connect. Empty: everybody. */
   readonly allowedCidrs: readonly string[];
   /** Certificate, in the platform's own terms (an ARN on EKS, else a Secret's name). @default the controller's own, or plain HTTP */
-  readonly certificate?: string;
+  readonly certificate?: pulumi.Input<string>;
 }
 
 /** A place for images that the cluster may pull from. */
@@ -157,4 +164,28 @@ export interface CreatedTopics {
   readonly ids: pulumi.Output<string[]>;
   /** What the publisher's pods must wait for. */
   readonly dependsOn: readonly pulumi.Resource[];
+}
+
+/** Makes certificates and DNS records for names in zones that are there. */
+export interface Domains {
+  /** Has a certificate issued. @returns it in the platform's own terms (on EKS an ARN), once it can be used */
+  certify(
+    name: string,
+    args: DomainArgs,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Output<string>;
+  /** Points the domain at a load balancer. @returns what has to be there before the domain answers */
+  point(name: string, args: PointedDomainArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource;
+}
+
+export interface DomainArgs {
+  /** Host name: the zone's own, or one below it. */
+  readonly domain: string;
+  /** Name of a public zone that is there, such as "example.com". */
+  readonly zone: string;
+}
+
+export interface PointedDomainArgs extends DomainArgs {
+  /** Host name of the load balancer. */
+  readonly loadBalancer: pulumi.Input<string>;
 }

@@ -1,4 +1,5 @@
 import * as command from "./commands";
+import { checkHostedZone } from "./hosted-zone";
 import { addressCount, MY_ADDRESS } from "./networks";
 import { type Problems, shown } from "./problems";
 import type { Values } from "./reader";
@@ -22,6 +23,7 @@ export function checkCombinations(values: Values, problems: Problems): void {
   checkRetention(values, problems);
   checkPersistence(values, problems);
   checkTaskStore(values, problems);
+  checkHostedZone(values, problems);
   if (values.platform === "eks") checkGrafanaAccess(values, problems);
   else checkExistingCluster(values, problems);
 }
@@ -75,9 +77,10 @@ function checkPersistence(values: Values, problems: Problems): void {
 
 /** Without a domain the password travels in clear, so somebody has to say from where. */
 function checkGrafanaAccess(values: Values, problems: Problems): void {
-  const { grafanaDomain, grafanaCertificateArn, grafanaAllowedCidrs } = values;
-  if (grafanaDomain !== "" && grafanaCertificateArn === "") {
-    const must = "the ARN of grafanaDomain's ACM certificate";
+  const { grafanaDomain, grafanaCertificateArn, hostedZone, grafanaAllowedCidrs } = values;
+  if (grafanaDomain !== "" && grafanaCertificateArn === "" && hostedZone === "") {
+    const must =
+      "the ARN of grafanaDomain's ACM certificate, or hostedZone the Route 53 zone to make one in";
     const fix = command.set("grafanaCertificateArn", command.VALUE);
     problems.add("grafanaCertificateArn", must, "nothing", fix);
   }

@@ -77,6 +77,7 @@ function eksCluster(
     vpcCidr: values.vpcCidr,
     natGateways: values.natGateways,
     apiServerCidrs: values.apiServerCidrs,
+    loadBalancerScheme: values.loadBalancerScheme,
     adminRoleArns: values.adminRoleArns,
     deletionProtection: values.deletionProtection,
   };
@@ -102,7 +103,7 @@ function monitoring(
   alerting: AlertingArgs,
   oidc: OidcLogin | undefined,
 ): StackConfig["monitoring"] {
-  const { grafanaDomain, grafanaNodePort } = values;
+  const { grafanaDomain, hostedZone, grafanaNodePort } = values;
   const certificate = values.grafanaCertificateArn || values.grafanaTlsSecret;
   return {
     namespace: values.monitoringNamespace,
@@ -121,7 +122,11 @@ function monitoring(
     }),
     grafana: {
       ...(grafanaDomain && {
-        https: { domain: grafanaDomain, ...(certificate && { certificate }) },
+        https: {
+          domain: grafanaDomain,
+          ...(certificate && { certificate }),
+          ...(hostedZone && { zone: hostedZone }),
+        },
       }),
       allowedCidrs: values.grafanaAllowedCidrs,
       ...(grafanaNodePort !== 0 && { nodePort: grafanaNodePort }),

@@ -293,8 +293,25 @@ export const KEYS = {
     type: "text",
     rule: rule.certificate,
     default: "",
-    description: "ACM certificate of grafanaDomain, in the stack's region. Needed with a domain.",
+    description:
+      "ACM certificate of grafanaDomain, in the stack's region. Needed with a domain that has no hostedZone.",
     only: onEks("use grafanaTlsSecret"),
+  },
+  hostedZone: {
+    type: "text",
+    rule: rule.hostedZone,
+    default: "",
+    description:
+      "Public Route 53 zone that grafanaDomain is part of, such as example.com: the stack makes the certificate and the DNS record (docs/access.md). Empty: grafanaCertificateArn, and a record of your own.",
+    only: onEks("point grafanaDomain at grafanaLoadBalancer by hand"),
+  },
+  loadBalancerScheme: {
+    type: "oneOf",
+    values: ["internet-facing", "internal"],
+    default: "internet-facing",
+    description:
+      "Where Grafana's load balancer can be reached from: internet-facing is everywhere, internal the VPC and what is connected with it. A change makes another load balancer, with another name.",
+    only: onEks("use ingressAnnotations, in the terms of the controller"),
   },
   grafanaAllowedCidrs: {
     type: "list",

@@ -68,6 +68,14 @@ export const domain: Rule = {
   example: "grafana.example.com",
   meant: (value) => value.toLowerCase().replace(/^https?:\/\/|\/.*$/g, ""),
 };
+/** ACM's limit for a certificate's first name: a common name has 64 characters (RFC 5280). */
+export const MOST_CERTIFIED_LETTERS = 64;
+export const hostedZone: Rule = {
+  must: `the name of a public Route 53 zone such as example.com, of ${MOST_CERTIFIED_LETTERS} characters at most`,
+  test: (value) => domain.test(value) && value.length <= MOST_CERTIFIED_LETTERS,
+  example: "example.com",
+  meant: (value) => domain.meant?.(value)?.replace(/\.$/, ""),
+};
 export const certificate = (region: string): Rule => ({
   must: `the ARN of an ACM certificate in ${region}`,
   test: (value) =>

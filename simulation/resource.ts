@@ -28,6 +28,8 @@ export interface Resource {
   readonly ignoreChanges: readonly string[];
   /** Whether its replacement waits for its delete; null: the provider decides. */
   readonly deleteBeforeReplace: boolean | null;
+  /** With another value the engine replaces it; null: it has none. */
+  readonly replacementTrigger: unknown;
   /** Names of its hooks, by the moment that they run at, such as `beforeCreate`. */
   readonly hooks: Readonly<Record<string, readonly string[]>>;
 }

@@ -28,7 +28,7 @@ export interface SimulationDocument {
 /** Seconds count from the start of `up`. */
 interface ResourceEntry extends Omit<
   Resource,
-  "id" | "outputs" | "ignoreChanges" | "deleteBeforeReplace" | "hooks"
+  "id" | "outputs" | "ignoreChanges" | "deleteBeforeReplace" | "replacementTrigger" | "hooks"
 > {
   readonly startSeconds: number;
   readonly endSeconds: number;

@@ -7,7 +7,7 @@ import * as time from "@pulumiverse/time";
 import type { Platform, StackCluster } from "../platform";
 import { keepInputs } from "../fixed-inputs";
 import { createKubernetesProvider } from "../kubernetes-provider";
-import { eksPlatform } from "./eks-platform";
+import { eksPlatform, type LoadBalancerScheme } from "./eks-platform";
 import { FIXED_CLUSTER_INPUTS } from "./fixed-cluster-inputs";
 import { supportWarning } from "./kubernetes-support";
 import { createNatGateways, createVpc, type NetworkArgs } from "./network";
@@ -25,6 +25,11 @@ export interface ClusterArgs extends NetworkArgs {
   readonly kubernetesVersion: string;
   /** CIDRs that may reach the API server from outside the VPC. */
   readonly apiServerCidrs: readonly string[];
+  /**
+   * Where load balancers can be reached from. Internal ones are in the private subnets.
+   * @default "internet-facing"
+   */
+  readonly loadBalancerScheme?: LoadBalancerScheme;
   /** IAM roles that become cluster admins. The creator is one already: naming it again fails. */
   readonly adminRoleArns: readonly string[];
   /** Pulumi `protect` on network and cluster, and AWS's own flag on the cluster. */
@@ -89,6 +94,7 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
     );
 
     const onCluster = { parent: this, provider: this.provider };
+    const { loadBalancerScheme = "internet-facing" } = args;
     this.clusterName = args.clusterName;
     this.kubeconfig = pulumi.secret(cluster.kubeconfigJson);
     this.kubeconfigCommand = `aws eks update-kubeconfig --region ${args.region} --name ${args.clusterName}`;
@@ -99,7 +105,8 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
       kubeconfig: this.kubeconfig,
       kubernetesVersion: args.kubernetesVersion,
       providers: [this.provider, ...awsProviderOf(this)],
-      ingressClassName: createIngressClass(name, onCluster).metadata.name,
+      ingressClassName: createIngressClass(name, loadBalancerScheme, onCluster).metadata.name,
+      loadBalancerScheme,
       storageClassName: createStorageClass(name, onCluster).metadata.name,
     });
     this.registerOutputs({
@@ -213,6 +220,7 @@ function createMetricsServer(
  */
 function createIngressClass(
   name: string,
+  scheme: LoadBalancerScheme,
   opts: pulumi.CustomResourceOptions,
 ): k8s.networking.v1.IngressClass {
   const params = new k8s.apiextensions.CustomResource(
@@ -221,7 +229,8 @@ function createIngressClass(
       apiVersion: "eks.amazonaws.com/v1",
       kind: "IngressClassParams",
       metadata: { name: "alb" },
-      spec: { scheme: "internet-facing" },
+      // What is said here counts over annotations of an Ingress.
+      spec: { scheme },
     },
     opts,
   );

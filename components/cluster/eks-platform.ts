@@ -2,7 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { IngressExposure, Platform } from "../platform";
 import { createAlertTopics } from "./alert-topics";
 import { createContainerImage } from "./container-image";
+import { route53Domains } from "./domains";
 import { createPodIdentity } from "./pod-identity";
+
+/** Where load balancers can be reached from: the internet, or the VPC and what is connected with it. */
+export type LoadBalancerScheme = "internet-facing" | "internal";
 
 /** What the platform of an EKS cluster is made from. */
 export interface EksPlatformArgs {
@@ -14,6 +18,8 @@ export interface EksPlatformArgs {
   readonly kubernetesVersion: string;
   readonly providers: pulumi.ProviderResource[];
   readonly ingressClassName: pulumi.Input<string>;
+  /** Of the load balancers of that class. */
+  readonly loadBalancerScheme: LoadBalancerScheme;
   readonly storageClassName: pulumi.Input<string>;
 }
 
@@ -31,7 +37,11 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
     storageClassName: args.storageClassName,
     ingressController: {
       className: args.ingressClassName,
-      expose: (exposure) => ({ annotations: loadBalancerAnnotations(exposure) }),
+      expose: (exposure) => ({
+        annotations: loadBalancerAnnotations(exposure),
+        // No load balancer changes its scheme: the controller makes another, with another name.
+        replacementTrigger: args.loadBalancerScheme,
+      }),
     },
     imageRegistry: {
       createImage: (name, image, opts) =>
@@ -47,6 +57,7 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
       createTopics: (name, topics, publisher, opts) =>
         createAlertTopics(name, topics, { prefix, clusterName, publisher }, opts),
     },
+    domains: route53Domains,
   };
 }
 
@@ -61,7 +72,7 @@ const loadBalancerAnnotations = ({
   healthCheckPath,
   allowedCidrs,
   certificate,
-}: IngressExposure): Record<string, string> => ({
+}: IngressExposure): Record<string, pulumi.Input<string>> => ({
   "alb.ingress.kubernetes.io/target-type": "ip",
   "alb.ingress.kubernetes.io/healthcheck-path": healthCheckPath,
   ...(allowedCidrs.length > 0 && {

@@ -7,17 +7,33 @@ import type { OidcLogin } from "./oidc-login";
 /** How people reach Grafana: an Ingress where the platform has a controller, else a node port, else a port-forward. */
 export interface GrafanaAccess {
   /**
-   * Host name and its certificate, in the platform's own terms (on EKS the ARN of an ACM certificate,
-   * else a Secret's name); the name must be pointed at the load balancer.
+   * Host name, with its DNS zone or its certificate.
    * @default plain HTTP on the load balancer's own address
    */
-  readonly https?: { readonly domain: string; readonly certificate?: string };
+  readonly https?: GrafanaDomain;
   /** CIDRs that may connect through an Ingress. @default everybody, which only makes sense with `https` */
   readonly allowedCidrs?: readonly string[];
   /** Port on every node, where the platform has no ingress controller. @default none */
   readonly nodePort?: number;
   /** Needs `https`. @default people log in as admin only */
   readonly oidc?: OidcLogin;
+}
+
+/** Grafana's host name, and who cares for its certificate and its DNS record. */
+export interface GrafanaDomain {
+  /** Such as "grafana.example.com". */
+  readonly domain: string;
+  /**
+   * Certificate of the domain, in the platform's own terms (on EKS the ARN of an ACM certificate, else a
+   * Secret's name); the domain must be pointed at the load balancer. Without a zone only.
+   * @default the zone's, or the ingress controller's own
+   */
+  readonly certificate?: string;
+  /**
+   * Public DNS zone that the domain is part of, such as "example.com": the certificate and the record are
+   * made in it. @default none: both are made elsewhere
+   */
+  readonly zone?: string;
 }
 
 /** Where Grafana answers. */
@@ -36,16 +52,17 @@ export const GRAFANA_NAME = "kube-prometheus-stack-grafana";
 export function createGrafanaIngress(
   name: string,
   access: GrafanaAccess,
+  certificate: pulumi.Input<string> | undefined,
   controller: IngressController,
   release: k8s.helm.v3.Release,
   opts: pulumi.CustomResourceOptions,
 ): k8s.networking.v1.Ingress {
   const { https, allowedCidrs = [] } = access;
-  const { annotations, tlsSecretName } = controller.expose({
+  const { annotations, tlsSecretName, replacementTrigger } = controller.expose({
     // `/` answers 302, which a load balancer takes for unhealthy.
     healthCheckPath: "/api/health",
     allowedCidrs,
-    ...(https?.certificate !== undefined && { certificate: https.certificate }),
+    ...(certificate !== undefined && { certificate }),
   });
   const path = {
     path: "/",
@@ -69,7 +86,13 @@ export function createGrafanaIngress(
           }),
       },
     },
-    { ...opts, dependsOn: [release] },
+    {
+      ...opts,
+      dependsOn: [release],
+      ...(replacementTrigger !== undefined && { replacementTrigger }),
+      // The engine would make the new one first where it replaces on its own account, under a name that is taken.
+      deleteBeforeReplace: true,
+    },
   );
 }
 

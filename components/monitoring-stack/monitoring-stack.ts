@@ -21,6 +21,7 @@ import {
   GRAFANA_ADMIN_USER,
   type GrafanaCredentials,
 } from "./grafana-credentials";
+import { domainCertificate, pointDomain } from "./grafana-domain";
 import { oidcSettings } from "./oidc-login";
 import { withOwnValues } from "./own-values";
 import { volumeHook, type VolumeInputs } from "./volume-changes";
@@ -157,8 +158,17 @@ function exposeGrafana(
 ): GrafanaAddress {
   const { ingressController, kubectl } = platform;
   if (ingressController) {
-    const ingress = createGrafanaIngress(name, grafana, ingressController, release, opts);
-    return ingressAddress(grafana, ingress);
+    const { https } = grafana;
+    const certificate = domainCertificate(name, https, platform, opts);
+    const ingress = createGrafanaIngress(
+      name,
+      grafana,
+      certificate,
+      ingressController,
+      release,
+      opts,
+    );
+    return pointDomain(name, https, platform, ingressAddress(grafana, ingress), opts);
   }
   if (grafana.https) {
     throw new Error(

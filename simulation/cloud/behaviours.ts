@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { acm } from "./acm";
 import { vpcComponent } from "./awsx-vpc";
 import type { Behaviour } from "./behaviour";
 import { dynamodb } from "./dynamodb";
@@ -14,6 +15,7 @@ import { kubernetesIngress } from "./kubernetes-ingress";
 import { kubernetesWorkloads } from "./kubernetes-workloads";
 import { prometheusOperator } from "./prometheus-operator";
 import { providerInvokes, providers } from "./providers";
+import { route53, route53Invokes } from "./route53";
 import { sns } from "./sns";
 
 const behaviours: Readonly<Record<string, Behaviour>> = {
@@ -24,6 +26,8 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...ecr,
   ...sns,
   ...dynamodb,
+  ...acm,
+  ...route53,
   ...kubernetesCore,
   ...kubernetesWorkloads,
   ...kubernetesIngress,
@@ -38,6 +42,7 @@ const invokes: Readonly<Record<string, Invoke>> = {
   ...ec2Invokes,
   ...ecrInvokes,
   ...eksInvokes,
+  ...route53Invokes,
 };
 
 /** @throws pulumi.RunError where the type has no behaviour: the simulated cloud never guesses */

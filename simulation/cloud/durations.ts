@@ -39,6 +39,10 @@ export const durations = {
   chart: assumed(240, 60),
   /** Ingress to the load balancer's name, 10-60 s; down until its finalizer is done. */
   loadBalancer: assumed(35, 45),
+  /** Until all name servers of Route 53 have a change. */
+  dnsChange: assumed(40, 40),
+  /** Validation record to issued certificate: 1-3 minutes. */
+  certificateIssued: assumed(120, 0),
   /** First pending pod to first ready Auto Mode node: create only. */
   firstNode: assumed(90, 0),
   /** Claim deleted to EBS volume deleted, 10-60 s: the longest, because a leak depends on it. */

@@ -1,4 +1,4 @@
-import { at, reveal } from "../resource";
+import { at, isProperties, reveal } from "../resource";
 import {
   type Behaviour,
   type CloudResource,
@@ -8,6 +8,7 @@ import {
   type Need,
   shortName,
 } from "./behaviour";
+import { CERTIFICATE, issued } from "./acm";
 import { zonesOf } from "./ec2";
 import { CLUSTER } from "./eks";
 import { named, object, OBJECT_REPLACED_BY, reachableUntilGone } from "./kubernetes-object";
@@ -17,6 +18,12 @@ import { byInput } from "./references";
 const INGRESS_CLASS = "kubernetes:networking.k8s.io/v1:IngressClass";
 const CLASS_PARAMS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams";
 const plain = object("kubernetesCall");
+const ingress = object("loadBalancer", (resource, all) => [
+  ...controllerOf(resource, all).map((need) => ({ ...need, forReadiness: true as const })),
+  ...all
+    .filter((other) => other.type === CERTIFICATE && hasCertificate(resource, other))
+    .map((certificate) => issued(certificate, all)),
+]);
 
 /** What Auto Mode's load balancer controller works on. */
 export const kubernetesIngress: Readonly<Record<string, Behaviour>> = {
@@ -31,9 +38,16 @@ export const kubernetesIngress: Readonly<Record<string, Behaviour>> = {
     references: [...(plain.references ?? []), byInput("spec.parameters.name", CLASS_PARAMS)],
   },
   "kubernetes:networking.k8s.io/v1:Ingress": {
-    ...object("loadBalancer", (ingress, all) =>
-      controllerOf(ingress, all).map((need) => ({ ...need, forReadiness: true })),
-    ),
+    ...ingress,
+    references: [
+      ...(ingress.references ?? []),
+      {
+        to: CERTIFICATE,
+        because: "its listener has that certificate",
+        matches: hasCertificate,
+        onDelete: "refused",
+      },
+    ],
     outputs: (call) => ({
       ...named(call),
       status: { loadBalancer: { ingress: [loadBalancerAddress(call)] } },
@@ -67,6 +81,15 @@ function controllerOf(ingress: CloudResource, all: readonly CloudResource[]): re
   ];
 }
 
+/** Its load balancer has a listener with the certificate, which cannot be deleted meanwhile. */
+function hasCertificate(ingress: CloudResource, { outputs }: CloudResource): boolean {
+  const annotations = at(reveal(ingress.inputs), "metadata.annotations");
+  const arn = isProperties(annotations)
+    ? annotations["alb.ingress.kubernetes.io/certificate-arn"]
+    : undefined;
+  return arn !== undefined && arn === outputs.arn;
+}
+
 /** TEST-NET-1 (RFC 5737) stands for the address that another cloud would give. */
 const loadBalancerAddress = (call: CreateCall): { hostname: string } | { ip: string } =>
   call.account.existingCluster ? { ip: "192.0.2.10" } : { hostname: loadBalancerHostname(call) };
@@ -78,7 +101,6 @@ function loadBalancerHostname(call: CreateCall): string {
   return `k8s-${short(namespace)}-${short(name)}-${call.hash.slice(0, 10)}-${digits}.${call.account.region}.elb.amazonaws.com`;
 }
 
-/** An internet-facing load balancer has a public address in every zone. */
 function loadBalancer(
   ingress: CloudResource,
   { account, resources }: ControllerContext,
@@ -88,6 +110,8 @@ function loadBalancer(
   const inputs = reveal(ingress.inputs);
   const name = `${String(at(inputs, "metadata.namespace"))}/${String(at(inputs, "metadata.name"))}`;
   const { loadBalancerHour, loadBalancerLcuHour, publicIpv4 } = prices(account.region);
+  // One in every zone, where it faces the internet.
+  const publicAddresses = isInternal(ingress, resources) ? 0 : zonesOf(resources);
   const whyKept: ControllerObject["whyKept"] = (destroy) => {
     if (!destroy.deletion(ingress)) {
       return `its Ingress was never deleted: ${destroy.whyNoCall(ingress)}`;
@@ -102,7 +126,9 @@ function loadBalancer(
       charges: [
         hourly("Load balancers", loadBalancerHour),
         hourly("Load balancer capacity", loadBalancerLcuHour * traffic.loadBalancerLcu),
-        hourly("Public IPv4 addresses", publicIpv4, zonesOf(resources)),
+        ...(publicAddresses > 0
+          ? [hourly("Public IPv4 addresses", publicIpv4, publicAddresses)]
+          : []),
       ].map(inCents),
       whyKept,
     },
@@ -110,3 +136,10 @@ function loadBalancer(
     { kind: "NetworkInterface", name, charges: [], whyKept },
   ];
 }
+
+const isInternal = (ingress: CloudResource, all: readonly CloudResource[]): boolean =>
+  controllerOf(ingress, all).some(({ from }) =>
+    from.some(
+      ({ type, inputs }) => type === CLASS_PARAMS && at(inputs, "spec.scheme") === "internal",
+    ),
+  );

@@ -115,6 +115,7 @@ export class Registrations {
       deleteBeforeReplace: request.getDeletebeforereplacedefined()
         ? request.getDeletebeforereplace()
         : null,
+      replacementTrigger: request.getReplacementTrigger()?.toJavaScript() ?? null,
       hooks,
     };
     this.resources.set(urn, resource);

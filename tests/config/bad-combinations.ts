@@ -21,6 +21,37 @@ export const COMBINED: readonly BadConfiguration[] = [
     told: ["grafanaPersistence must be false where persistence is"],
   },
   {
+    set: { hostedZone: "example.com" },
+    told: [
+      "grafanaDomain must be a name in hostedZone: example.com itself, or one that ends with .example.com; got nothing",
+      "pulumi config set grafanaDomain grafana.example.com",
+    ],
+  },
+  {
+    // It ends with the zone's letters, and is no name in it.
+    set: { grafanaDomain: "grafana.myexample.com", hostedZone: "example.com" },
+    told: ["grafanaDomain must be a name in hostedZone: example.com itself, or one that ends with"],
+  },
+  {
+    set: {
+      grafanaDomain: "grafana.example.com",
+      hostedZone: "example.com",
+      grafanaCertificateArn: CERTIFICATE,
+    },
+    told: [
+      "grafanaCertificateArn must be absent with hostedZone",
+      "pulumi config rm grafanaCertificateArn",
+    ],
+  },
+  {
+    set: { grafanaDomain: `${"a".repeat(60)}.example.com`, hostedZone: "example.com" },
+    told: ["grafanaDomain must be 64 characters at most with hostedZone", "got 72 characters"],
+  },
+  {
+    set: { grafanaDomain: "a.example", hostedZone: `${"z".repeat(57)}.com` },
+    told: [`grafanaDomain must be a name in hostedZone`, `set grafanaDomain ${"z".repeat(57)}.com`],
+  },
+  {
     set: { persistence: false, retentionSize: "500GiB" },
     told: ["retentionSize must be 40GiB at most without persistence"],
   },

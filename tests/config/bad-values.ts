@@ -109,6 +109,14 @@ export const VALUES: readonly BadConfiguration[] = [
     CERTIFICATE.replace("ap-northeast-1", "us-east-1"),
     "ap-northeast-1",
   ),
+  {
+    set: { grafanaDomain: "grafana.example.com", hostedZone: "https://Example.com." },
+    told: [
+      "hostedZone must be the name of a public Route 53 zone",
+      "pulumi config set hostedZone example.com",
+    ],
+  },
+  bad("loadBalancerScheme", "private", "internet-facing or internal"),
   bad("grafanaAllowedCidrs", [], "over plain HTTP", "checkip.amazonaws.com"),
   bad("grafanaAllowedCidrs", undefined, "over plain HTTP"),
   bad("grafanaAllowedCidrs", ["0.0.0.0/0"], "together no more than a /8"),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { eksPlatform } from "../../components/cluster/eks-platform";
+import { eksPlatform, type EksPlatformArgs } from "../../components/cluster/eks-platform";
 import type { Platform } from "../../components/platform";
 
 /** A cluster of somebody's own: no ingress controller, no registry, no identities, no topics. */
@@ -11,13 +11,16 @@ export const barePlatform: Platform = {
   controlPlaneTargets: ["kubeControllerManager", "kubeScheduler", "coreDns"],
 };
 
-/** The platform that Cluster gives, without the cluster. */
-export const eksTestPlatform: Platform = eksPlatform({
+export const eksTestArgs: EksPlatformArgs = {
   prefix: "eks-monitoring-test",
   clusterName: "eks-monitoring-test",
   kubeconfig: pulumi.secret("{}"),
   kubernetesVersion: "1.35",
   providers: [],
   ingressClassName: "alb",
+  loadBalancerScheme: "internet-facing",
   storageClassName: "gp3",
-});
+};
+
+/** The platform that Cluster gives, without the cluster. */
+export const eksTestPlatform: Platform = eksPlatform(eksTestArgs);

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { takenAlong } from "../../simulation/account/relations";
-import type { Call } from "../../simulation/cloud/behaviour";
+import type { Call, CloudResource } from "../../simulation/cloud/behaviour";
 import { behaviourOf } from "../../simulation/cloud/behaviours";
 import { type Cloud, identityOf } from "../../simulation/cloud/cloud";
 import type { Properties } from "../../simulation/resource";
@@ -30,7 +31,8 @@ const NO_EVENTS: ClusterEvents = {
 /**
  * The simulated AWS account: what exists in it. It lives in this process and outlives every CLI that
  * works on it. What is on Kubernetes is on a real one, so it is not in here; what controllers make in
- * the account for it is. There is no clock: a call is answered at once.
+ * the account for it is. There is no clock: a call is answered at once,
+ * but for the deletes that a provider tries again.
  */
 export class SimulatedAccount implements AccountView, ControllerAccount {
   faults: FaultSource = NO_FAULTS;
@@ -93,6 +95,7 @@ export class SimulatedAccount implements AccountView, ControllerAccount {
         if (call.type === SLEEP) await this.cluster.waited();
         const resource = this.read(call.type, id);
         if (!resource) return;
+        await this.outOfUse(resource);
         const refused = whyNotDeleted(resource, this);
         if (refused) throw new CloudError(refused);
         this.forget(resource);
@@ -148,6 +151,13 @@ export class SimulatedAccount implements AccountView, ControllerAccount {
     return inside && `${inside.kind} ${inside.name}`;
   }
 
+  inUseBy({ outputs: { arn } }: CloudResource): string | undefined {
+    const user = [...this.controllerObjects.values()].find(
+      ({ uses }) => uses !== undefined && uses === arn,
+    );
+    return user && `${user.kind} ${user.name}`;
+  }
+
   /** Everything that exists in the cloud; what exists in the state only does not count. */
   inventory(): string[] {
     const resources = this.all()
@@ -162,6 +172,13 @@ export class SimulatedAccount implements AccountView, ControllerAccount {
   /** Somebody takes away by hand what nothing else will: everything that controllers have left. */
   clearControllerObjects(): void {
     this.controllerObjects.clear();
+  }
+
+  /** The provider tries again for a time: a listener is gone a moment after its Ingress says so. */
+  private async outOfUse(resource: AccountResource): Promise<void> {
+    for (let tries = 0; tries < 20 && this.inUseBy(resource) !== undefined; tries++) {
+      await delay(100);
+    }
   }
 
   private operation<T>(urn: string, perform: () => T | Promise<T>): Promise<T> {

@@ -64,6 +64,7 @@ function factsOf(resource: Resource): Properties {
     retainOnDelete: resource.retainOnDelete,
     deletedWith: resource.deletedWith,
     ignoreChanges: resource.ignoreChanges,
+    replacementTrigger: resource.replacementTrigger,
     hooks: resource.hooks,
     inputs: isRemoteComponent(resource.type)
       ? {}

@@ -14,6 +14,8 @@ export interface AccountView {
   isBeingDeleted(urn: string): boolean;
   /** Kind and name of an interface or node that controllers have put into the network. */
   inNetwork(): string | undefined;
+  /** Kind and name of what controllers have made that uses a resource. */
+  inUseBy(resource: CloudResource): string | undefined;
 }
 
 /** Why the cloud refuses to make a resource; undefined where it does not. */
@@ -45,6 +47,8 @@ export function whyNotDeleted(resource: CloudResource, account: AccountView): st
   if (stuck) return stuck;
   const user = all.find((other) => onDeleteOf(other, resource, all) === "refused");
   if (user) return `DependencyViolation: ${shortName(user)} uses ${resource.id}`;
+  const controllerObject = account.inUseBy(resource);
+  if (controllerObject) return `ResourceInUseException: ${controllerObject} uses ${resource.id}`;
   const inside = holdsInterfaces && account.inNetwork();
   return inside ? `DependencyViolation: ${inside} is in ${resource.id}` : undefined;
 }

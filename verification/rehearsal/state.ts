@@ -63,6 +63,7 @@ export interface Entry {
   readonly retainOnDelete?: boolean;
   readonly deletedWith?: string;
   readonly ignoreChanges?: readonly string[];
+  readonly replacementTrigger?: unknown;
   /** Seconds. */
   customTimeouts?: { readonly delete?: number };
   readonly resourceHooks?: Readonly<Record<string, readonly string[]>>;
@@ -87,6 +88,7 @@ function resource(entry: Entry): StateResource {
     ignoreChanges: entry.ignoreChanges ?? [],
     // The engine asks the program for it anew each time and keeps nothing.
     deleteBeforeReplace: null,
+    replacementTrigger: entry.replacementTrigger ?? null,
     hooks: Object.fromEntries(
       Object.entries(entry.resourceHooks ?? {}).map(([moment, names]) => [
         moment.charAt(0).toLowerCase() + moment.slice(1),

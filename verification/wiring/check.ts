@@ -32,6 +32,7 @@ export async function wiringProblems(): Promise<string[]> {
   const recordings = {
     full: await recordUnusual(unusualConfig("full")),
     plain: await recordUnusual(PLAIN),
+    zone: await recordUnusual({ ...PLAIN, ...unusualConfig("zone") }),
     quotes: await recordUnusual({ ...PLAIN, services: '["quote-service"]' }),
     ingress: await recordUnusual({ ...BARE, ...unusualConfig("ingress") }),
     domain: await recordUnusual({ ...BARE, ...unusualConfig("ingress"), grafanaTlsSecret: "" }),

@@ -11,10 +11,10 @@ export const PROJECT_NAME = "unusual-project";
 export const STACK = "seven";
 
 /**
- * `full` switches on what is optional. Two are on a cluster that is there: `ingress` has a controller and a
- * domain, `laptop` a node port and a registry.
+ * `full` switches on what is optional. `zone` has a domain whose certificate and record the stack makes. Two are
+ * on a cluster that is there: `ingress` has a controller and a domain, `laptop` a node port and a registry.
  */
-export type FilledKind = "full" | "ingress" | "laptop";
+export type FilledKind = "full" | "ingress" | "laptop" | "zone";
 
 /**
  * `plain` leaves out what is optional; `quotes` has the other service, `domain` a domain for which the ingress

@@ -60,6 +60,9 @@ const CLUSTER = "eks:index:Cluster";
 const VPC = "awsx:ec2:Vpc";
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
+const CLASS_PARAMS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams";
+const CERTIFICATE_TYPE = "aws:acm/certificate:Certificate";
+const RECORD = "aws:route53/record:Record";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 const SECRET = "kubernetes:core/v1:Secret";
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
@@ -337,11 +340,31 @@ export const configWires = {
       { output: "grafanaUrl", value: "https://grafana.unusual.example" },
       { output: "grafanaUrl", value: /^"http:/, in: "plain" },
     ],
-    stacks: ["full", "ingress"],
+    stacks: ["full", "ingress", "zone"],
   },
   grafanaCertificateArn: {
     value: CERTIFICATE,
     shows: [on(INGRESS, "monitoring-grafana", "metadata.annotations", new RegExp(CERTIFICATE))],
+  },
+  hostedZone: {
+    value: "unusual.example",
+    shows: [
+      {
+        ...on(CERTIFICATE_TYPE, "monitoring-grafana", "domainName", "grafana.unusual.example"),
+        in: "zone",
+      },
+      { type: CERTIFICATE_TYPE, absent: true },
+      { ...on(RECORD, "monitoring-grafana", "name", "grafana.unusual.example"), in: "zone" },
+      { type: RECORD, absent: true },
+    ],
+    stacks: ["zone"],
+  },
+  loadBalancerScheme: {
+    value: "internal",
+    shows: [
+      on(CLASS_PARAMS, "cluster-alb-params", "spec.scheme", "internal"),
+      { ...on(CLASS_PARAMS, "cluster-alb-params", "spec.scheme", "internet-facing"), in: "plain" },
+    ],
   },
   grafanaAllowedCidrs: {
     value: '["198.51.100.64/26"]',

@@ -104,6 +104,25 @@ describe("A cluster for runs", () => {
       assert.equal(other?.metadata.finalizers, undefined);
     });
 
+    it("says which certificate its load balancer has", async () => {
+      const annotations = { "alb.ingress.kubernetes.io/certificate-arn": "arn:aws:acm:c" };
+      await kubernetes.patch(INGRESS, { metadata: { annotations } });
+      await eventually(() =>
+        Promise.resolve(account.get("LoadBalancer shop/web")?.uses === "arn:aws:acm:c"),
+      );
+    });
+
+    it("gives another address for another scheme", async () => {
+      const address = async () => (await ingress())?.status.loadBalancer?.ingress?.[0]?.hostname;
+      const before = await address();
+      await kubernetes.patch(PARAMS, { spec: { scheme: "internal" } });
+      const after = await eventually(async () => {
+        const now = await address();
+        return now !== before && now;
+      });
+      assert.match(after, /^internal-k8s-shop-web-/);
+    });
+
     it("takes the load balancer away before its Ingress is gone", async () => {
       await kubernetes.delete(INGRESS);
       await eventually(async () => (await ingress()) === undefined);
@@ -294,15 +313,17 @@ const STATEFUL_SET = {
   },
 };
 
+const PARAMS = {
+  apiVersion: "eks.amazonaws.com/v1",
+  kind: "IngressClassParams",
+  metadata: { name: "alb" },
+  spec: { scheme: "internet-facing" },
+};
+
 /** As the stack makes them. */
 const OBJECTS = [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } },
-  {
-    apiVersion: "eks.amazonaws.com/v1",
-    kind: "IngressClassParams",
-    metadata: { name: "alb" },
-    spec: { scheme: "internet-facing" },
-  },
+  PARAMS,
   {
     apiVersion: "networking.k8s.io/v1",
     kind: "IngressClass",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { SimulatedAccount } from "../../../verification/rehearsal/account";
 import { label } from "../../../verification/rehearsal/account-resource";
 import type { Call } from "../../../simulation/cloud/behaviour";
@@ -67,6 +68,25 @@ describe("The simulated account", () => {
     assert.ok(account.inventory().includes("NetworkInterface eni: for Ingress i"));
     account.remove("NetworkInterface", "eni");
     await remove(call, subnetId);
+  });
+
+  it("keeps a certificate as long as a load balancer has it, and waits a moment for that to end", async () => {
+    const certificate: Call = {
+      type: "aws:acm/certificate:Certificate",
+      name: "c",
+      inputs: { domainName: "grafana.example.com", validationMethod: "DNS" },
+    };
+    await create(certificate);
+    const [{ id } = { id: "" }] = account.all();
+    const loadBalancer = { kind: "LoadBalancer", name: "lb", inVpc: true, reason: "" } as const;
+    account.put({ ...loadBalancer, uses: id });
+    await assert.rejects(remove(certificate, id), /ResourceInUseException: LoadBalancer lb uses/);
+    const deleted = remove(certificate, id);
+    await delay(150);
+    // Its listener has another certificate now.
+    account.put(loadBalancer);
+    await deleted;
+    assert.deepEqual(account.inventory(), ["LoadBalancer lb: "]);
   });
 
   it("gives a random value anew each time that it is made", async () => {

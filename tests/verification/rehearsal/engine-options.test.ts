@@ -73,7 +73,12 @@ function withOptions(calls: Calls, isDryRunHook: boolean): PulumiFn {
     const topic = (name: string, opts: pulumi.CustomResourceOptions) =>
       new aws.sns.Topic(name, { name, displayName: name }, opts);
     topic("inherits", { parent: group });
-    topic("states", { parent: group, retainOnDelete: false, deleteBeforeReplace: true });
+    topic("states", {
+      parent: group,
+      retainOnDelete: false,
+      deleteBeforeReplace: true,
+      replacementTrigger: "first",
+    });
     topic("transformed", {
       transforms: [
         ({ props, opts }) => ({

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stepsOf } from "../../../verification/rehearsal/operations/operation";
 import { whySkipped } from "../../../verification/rehearsal/operations/run";
 import {
   claimsChange,
@@ -18,6 +19,16 @@ const snapshot = (
 });
 
 describe("What an operation did", () => {
+  it("is told by type, a replacement as one step", () => {
+    const urn = (type: string) => `urn:pulumi:prod::p::a:b:C$kubernetes:${type}::name`;
+    const ops = ["delete-replaced", "replace", "create-replacement"];
+    const steps = [
+      ...ops.map((op) => ({ op, urn: urn("networking.k8s.io/v1:Ingress") })),
+      ...["a", "b"].map(() => ({ op: "update", urn: urn("core/v1:ConfigMap") })),
+    ];
+    assert.deepEqual(stepsOf({ steps }), ["2 update ConfigMap", "replace Ingress"]);
+  });
+
   it("to claims is told by their UIDs: one made anew under its old name is gone", () => {
     const before = snapshot({ a: ["1", "50Gi"], b: ["2", "50Gi"], c: ["3", "2Gi"] });
     assert.equal(claimsChange(before, before), "kept");

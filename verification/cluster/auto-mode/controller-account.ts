@@ -10,6 +10,8 @@ export interface ControllerObject {
   readonly name: string;
   /** As long as it is there, its network cannot be deleted. */
   readonly inVpc: boolean;
+  /** ARN of what it uses, which cannot be deleted meanwhile. @default nothing */
+  readonly uses?: string;
   /** What it was made for, as one clause. */
   readonly reason: string;
 }

@@ -13,7 +13,15 @@ interface IngressClass extends KubernetesObject {
   };
 }
 
+/** Of the CRD IngressClassParams, what counts here; internal is the controller's default. */
+interface ClassParameters {
+  readonly spec?: { readonly scheme?: "internal" | "internet-facing" };
+}
+
 interface Ingress extends KubernetesObject {
+  readonly metadata: KubernetesObject["metadata"] & {
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec?: { readonly ingressClassName?: string };
   readonly status?: {
     readonly loadBalancer?: { readonly ingress?: readonly { readonly hostname?: string }[] };
@@ -38,33 +46,37 @@ export class LoadBalancers {
     const own = classes.filter(({ spec }) => spec?.controller === CONTROLLER);
     for (const ingress of await this.kubernetes.list<Ingress>(NETWORKING, "Ingress")) {
       const ownClass = own.find(({ metadata }) => metadata.name === ingress.spec?.ingressClassName);
+      if (ownClass === undefined) continue;
+      const parameters = await this.parametersOf(ownClass);
+      // Without the parameters that a class names, the controller cannot build or remove anything of it.
+      if (parameters === undefined) continue;
       const isEnding = ingress.metadata.deletionTimestamp !== undefined;
-      if (isEnding && (ownClass === undefined || !(await this.hasParameters(ownClass)))) continue;
-      if (isEnding) await this.remove(ingress);
-      else if (ownClass && (await this.hasParameters(ownClass))) await this.provide(ingress);
+      await (isEnding ? this.remove(ingress) : this.provide(ingress, parameters));
     }
   }
 
-  /** Without the parameters that a class names, the controller cannot build anything of it. */
-  private async hasParameters({ spec }: IngressClass): Promise<boolean> {
-    const parameters = spec?.parameters;
-    if (parameters === undefined) return true;
-    const { apiGroup = "", kind, name } = parameters;
-    return (await this.kubernetes.get(`${apiGroup}/v1`, kind, name)) !== undefined;
+  /** Empty ones for a class that names none; undefined where those that it names are not there. */
+  private async parametersOf({ spec }: IngressClass): Promise<ClassParameters | undefined> {
+    if (spec?.parameters === undefined) return {};
+    const { apiGroup = "", kind, name } = spec.parameters;
+    return this.kubernetes.get<KubernetesObject & ClassParameters>(`${apiGroup}/v1`, kind, name);
   }
 
   /** The finalizer comes before anything that it stands for. */
-  private async provide(ingress: Ingress): Promise<void> {
+  private async provide(ingress: Ingress, { spec }: ClassParameters): Promise<void> {
     const { finalizers = [] } = ingress.metadata;
     if (!finalizers.includes(FINALIZER)) {
       await this.setFinalizers(ingress, [...finalizers, FINALIZER]);
     }
     const name = nameOf(ingress);
     const reason = `for the Ingress ${name}`;
-    for (const kind of ["SecurityGroup", "LoadBalancer", "NetworkInterface"] as const) {
+    for (const kind of ["SecurityGroup", "NetworkInterface"] as const) {
       this.account.put({ kind, name, inVpc: true, reason });
     }
-    const hostname = this.hostname(ingress);
+    const uses = ingress.metadata.annotations?.["alb.ingress.kubernetes.io/certificate-arn"];
+    const loadBalancer = { kind: "LoadBalancer", name, inVpc: true, reason } as const;
+    this.account.put({ ...loadBalancer, ...(uses !== undefined && { uses }) });
+    const hostname = this.hostname(ingress, spec?.scheme ?? "internal");
     if (ingress.status?.loadBalancer?.ingress?.[0]?.hostname === hostname) return;
     await this.kubernetes.patchStatus(ingress, { loadBalancer: { ingress: [{ hostname }] } });
   }
@@ -88,11 +100,13 @@ export class LoadBalancers {
     return this.kubernetes.patch(ingress, { metadata: { finalizers, resourceVersion } });
   }
 
-  private hostname({ metadata: { namespace, name, uid = "" } }: Ingress): string {
-    const hash = createHash("sha256").update(uid).digest("hex");
+  /** Another one for each scheme: a load balancer cannot change it, so there is another. */
+  private hostname({ metadata: { namespace, name, uid = "" } }: Ingress, scheme: string): string {
+    const hash = createHash("sha256").update(`${uid} ${scheme}`).digest("hex");
     const short = (text = "") => text.replaceAll("-", "").slice(0, 8);
     const digits = Number.parseInt(hash.slice(10, 18), 16);
-    return `k8s-${short(namespace)}-${short(name)}-${hash.slice(0, 10)}-${digits}.${this.region}.elb.amazonaws.com`;
+    const prefix = scheme === "internal" ? "internal-" : "";
+    return `${prefix}k8s-${short(namespace)}-${short(name)}-${hash.slice(0, 10)}-${digits}.${this.region}.elb.amazonaws.com`;
   }
 }
 

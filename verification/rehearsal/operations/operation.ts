@@ -62,10 +62,11 @@ export interface ChartFolder {
   readonly version: string;
 }
 
-/** Steps as the table shows them: `update ConfigMap`, or `2 update ConfigMap`. */
+/** Steps as the table shows them: `update ConfigMap`, or `2 update ConfigMap`. A replacement is one step, though the engine takes three. */
 export function stepsOf({ steps }: Pick<Outcome, "steps">): string[] {
   const counts = new Map<string, number>();
   for (const { op, urn } of steps) {
+    if (/^(create|delete)-repl/.test(op)) continue;
     const type = (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
     const step = `${op} ${type.slice(type.lastIndexOf(":") + 1)}`;
     counts.set(step, (counts.get(step) ?? 0) + 1);

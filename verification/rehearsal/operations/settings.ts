@@ -5,6 +5,17 @@ import { withService } from "./programs";
 const KEPT = { claims: "kept", restarted: [] } as const;
 const REFUSED = { steps: "refused in the preview", ...KEPT } as const;
 
+/** With the component whose inputs hold the scheme, and what links to Grafana. */
+const ANOTHER_ADDRESS = [
+  "replace Ingress",
+  "update Cluster",
+  "update IngressClassParams",
+  "update PrometheusRule",
+];
+
+/** Listener, links to Grafana, and the name that it links to itself by. */
+const ANOTHER_NAME = ["update Ingress", "update PrometheusRule", "update Release"];
+
 /** What does not touch volumes: settings of monitoring, services and AWS. */
 export const settings: readonly OperationGroup[] = [
   {
@@ -120,6 +131,47 @@ export const settings: readonly OperationGroup[] = [
       change("API server's networks changed back", { apiServerCidrs: ["0.0.0.0/0"] }, [
         "2 update Cluster",
       ]),
+    ],
+  },
+  {
+    name: "load balancer's scheme",
+    short: true,
+    operations: [
+      change("load balancer made internal", { loadBalancerScheme: "internal" }, ANOTHER_ADDRESS),
+      change(
+        "load balancer made internet-facing",
+        { loadBalancerScheme: "internet-facing" },
+        ANOTHER_ADDRESS,
+      ),
+    ],
+  },
+  {
+    name: "domain",
+    needsValues: true,
+    operations: [
+      change(
+        "Grafana's domain in a zone",
+        { grafanaDomain: "grafana.example.com", hostedZone: "example.com" },
+        ["2 create Record", "create Certificate", "create CertificateValidation", ...ANOTHER_NAME],
+        ["grafana"],
+      ),
+      change(
+        "Grafana's domain changed",
+        { grafanaDomain: "metrics.example.com" },
+        [
+          "2 replace Record",
+          "replace Certificate",
+          "replace CertificateValidation",
+          ...ANOTHER_NAME,
+        ],
+        ["grafana"],
+      ),
+      change(
+        "Grafana's domain removed",
+        { grafanaDomain: "", hostedZone: "" },
+        ["2 delete Record", "delete Certificate", "delete CertificateValidation", ...ANOTHER_NAME],
+        ["grafana"],
+      ),
     ],
   },
   {

@@ -153,7 +153,7 @@ async function replacePassword({ engine }: OperationRun): ReturnType<Operation["
   const preview = await succeeded(engine.preview(options));
   const up = await succeeded(engine.up(options));
   return {
-    steps: stepsOf(up).filter((step) => !/^(create|delete)-repl/.test(step)),
+    steps: stepsOf(up),
     preview: preview.console,
   };
 }
