@@ -77,6 +77,8 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   readonly releaseName: pulumi.Output<string>;
   /** Namespace of the chart, when it is there. */
   readonly namespace: pulumi.Output<string>;
+  /** Another whenever the chart, its values or the admin's Secret have changed. */
+  readonly revision: pulumi.Output<string>;
   readonly retentionDays: number;
   readonly runbookBaseUrl?: string;
 
@@ -106,6 +108,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     if (args.runbookBaseUrl !== undefined) this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;
+    this.revision = revisionOf(release, admin);
     const { url, loadBalancer, command } = exposeGrafana(name, args, release, child);
     this.grafanaUrl = url;
     this.grafanaLoadBalancer = loadBalancer;
@@ -123,6 +126,15 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     });
   }
 }
+
+/** As Helm and the API server count; neither tells the password. */
+const revisionOf = (
+  release: k8s.helm.v3.Release,
+  admin: k8s.core.v1.Secret,
+): pulumi.Output<string> =>
+  pulumi
+    .all([release.status.revision, admin.metadata.resourceVersion])
+    .apply((counts) => counts.join("-"));
 
 function createNamespace(
   name: string,
