@@ -31,8 +31,11 @@ const services = [
 ];
 
 if (config.check) {
-  const checked = { ...config.check, monitoring, services, platform };
-  new StackCheck("stack-check", checked, { providers: platform.providers });
+  new StackCheck(
+    "stack-check",
+    { ...config.check, monitoring, services, platform },
+    { providers: platform.providers },
+  );
 }
 
 // What a platform does not have is no output: the CLI warns of one that is undefined.

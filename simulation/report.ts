@@ -1,9 +1,9 @@
-import Table from "cli-table3";
 import { createColors } from "picocolors";
 import type { Account } from "./cloud/behaviour";
 import type { Simulation } from "./simulate";
 import { durations } from "./cloud/durations";
 import { PRICE_SOURCE, priceRegion, traffic, cents } from "./cloud/prices";
+import { plainTable } from "./plain-table";
 import { redact, type Resource } from "./resource";
 
 type Colors = ReturnType<typeof createColors>;
@@ -130,29 +130,6 @@ function leftoverTable({ leftovers }: Simulation, c: Colors): string {
     table.push([c.red(kind), name, reason, monthlyUsd.toFixed(2)]);
   }
   return table.toString();
-}
-
-/** A table without lines: columns with two spaces between them, right for log files too. */
-function plainTable(
-  head: readonly string[],
-  c: Colors,
-  right: readonly number[] = [],
-): Table.Table {
-  const lines = ["top", "bottom", "left", "right", "mid"].flatMap((side) => [
-    [side, ""],
-    [`${side}-mid`, ""],
-  ]);
-  const chars = Object.fromEntries([
-    ...lines,
-    ...["top-left", "top-right", "bottom-left", "bottom-right", "mid-mid"].map((key) => [key, ""]),
-    ["middle", "  "],
-  ]) as Record<string, string>;
-  return new Table({
-    head: head.map((title) => c.dim(title)),
-    chars,
-    colAligns: head.map((_, column) => (right.includes(column) ? "right" : "left")),
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-  });
 }
 
 /** Minutes and seconds on the virtual clock. */

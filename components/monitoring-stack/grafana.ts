@@ -30,8 +30,6 @@ export interface GrafanaAddress {
 /** Name of Grafana's Service, Ingress and admin Secret, which users' kubectl commands name. */
 export const GRAFANA_NAME = "kube-prometheus-stack-grafana";
 export const GRAFANA_ADMIN_USER = "admin";
-/** Uid of the data source that the chart provisions. */
-export const DATA_SOURCE = "prometheus";
 
 /** The only place of the password in the cluster: Helm stores its values there, readable. */
 export function createGrafanaAdmin(

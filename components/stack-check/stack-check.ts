@@ -4,8 +4,7 @@ import path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { versions } from "../../versions";
-import { DATA_SOURCE, GRAFANA_NAME } from "../monitoring-stack/grafana";
-import type { MonitoringStack } from "../monitoring-stack/monitoring-stack";
+import { GRAFANA_NAME } from "../monitoring-stack/grafana";
 import type { Platform } from "../platform";
 import { allowReading } from "./access";
 import { createJob, PATIENCE_SECONDS, SERVICE_ACCOUNT, TERMINATION_LOG } from "./job";
@@ -13,13 +12,23 @@ import { createJob, PATIENCE_SECONDS, SERVICE_ACCOUNT, TERMINATION_LOG } from ".
 /** Arguments of StackCheck. */
 export interface StackCheckArgs {
   /** What has to work, and watch the services. */
-  readonly monitoring: MonitoringStack;
+  readonly monitoring: CheckedMonitoring;
   /** Services whose metrics have to arrive. */
   readonly services: readonly CheckedService[];
   /** The cluster that both are on. */
   readonly platform: Platform;
   /** Image with Node 20 or newer, whose entrypoint is node or the official image's. @default the one that versions.ts pins, by digest */
   readonly image?: string;
+}
+
+/** What watches, as the check sees it; a MonitoringStack is it. */
+export interface CheckedMonitoring extends pulumi.ComponentResource {
+  /** Namespace of all that is checked. */
+  readonly namespace: pulumi.Output<string>;
+  /** Beginning of the names of Prometheus and Alertmanager. */
+  readonly releaseName: pulumi.Output<string>;
+  /** Another one is checked again. */
+  readonly revision: pulumi.Output<string>;
 }
 
 /** A service as the check sees it; an InstrumentedService is one. */
@@ -101,7 +110,6 @@ function settings({ monitoring, services, platform }: StackCheckArgs): pulumi.Ou
     grafana: {
       url: pulumi.interpolate`http://${GRAFANA_NAME}.${namespace}.svc`,
       name: GRAFANA_NAME,
-      dataSource: DATA_SOURCE,
     },
     services: services.map(({ name, alive }) => ({ name, alive })),
   });

@@ -20,7 +20,7 @@ const { Patience } = require("./patience.cjs");
  * @property {string} namespace
  * @property {string} prometheus name of the custom resource
  * @property {string} alertmanager name of the custom resource
- * @property {{ url: string, name: string, dataSource: string }} grafana name of its Service, Deployment and Secret
+ * @property {{ url: string, name: string }} grafana name of its Service, Deployment and Secret
  * @property {import("./grafana.cjs").Service[]} services
  */
 
@@ -31,7 +31,7 @@ async function check(settings) {
   const token = readFileSync(settings.tokenFile, "utf8").trim();
   const cluster = new Cluster({ ...settings, token }, patience);
   const { GRAFANA_USER: user = "", GRAFANA_PASSWORD: password = "" } = process.env;
-  const { url, name, dataSource } = settings.grafana;
+  const { url, name } = settings.grafana;
   const deployment = `-n ${namespace} deploy/${name}`;
   const fixes = {
     unreachable: `${kubectl} describe ${deployment}`,
@@ -39,7 +39,7 @@ async function check(settings) {
     logs: `${kubectl} logs ${deployment} --all-containers`,
     targets: `${kubectl} port-forward -n ${namespace} svc/${settings.prometheus} 9090, then http://localhost:9090/targets`,
   };
-  const grafana = new Grafana(url, { user, password }, dataSource, fixes, patience);
+  const grafana = new Grafana(url, { user, password }, fixes, patience);
 
   const steps = /** @type {[string, () => Promise<string>][]} */ ([
     ["Prometheus is available", () => cluster.isAvailable("Prometheus", settings.prometheus)],

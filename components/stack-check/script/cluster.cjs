@@ -67,25 +67,36 @@ class Cluster {
     const describe = `${kubectl} describe ${kind.toLowerCase()} -n ${namespace} ${name}`;
     const object = await this.get(what, `monitoring.coreos.com/v1`, `${plural}/${name}`);
     if (!object) throw new NotYet(what, `there is no ${kind} ${name}`, describe);
-    const condition = object.status?.conditions?.find(({ type }) => type === "Available");
+    const [available, reconciled] = ["Available", "Reconciled"].map((type) =>
+      conditionOf(object, type),
+    );
     const { generation = 0 } = object.metadata;
-    if (!condition || (condition.observedGeneration ?? generation) < generation) {
+    if (!available || (available.observedGeneration ?? generation) < generation) {
       throw new NotYet(what, "the operator has not looked at it yet", describe);
     }
-    if (condition.status === "True") return name;
-    const pending = await this.whatIsPending(what, name);
-    throw new NotYet(what, pending?.why ?? reasonOf(condition), pending?.fix ?? describe);
+    if (available.status === "True") return name;
+    // What the operator cannot make has no pods.
+    if (reconciled?.status === "False") throw new NotYet(what, reasonOf(reconciled), describe);
+    const pending = await this.whatIsPending(what, kind, name);
+    throw new NotYet(what, pending?.why ?? reasonOf(available), pending?.fix ?? describe);
   }
 
   /**
-   * The pod that is not ready, and the claim that it waits for, where it does.
+   * The pod that is not ready, and the claim that it waits for, where it does; or why there is no pod.
    * @param {string} what
+   * @param {string} kind
    * @param {string} instance
    */
-  async whatIsPending(what, instance) {
+  async whatIsPending(what, kind, instance) {
     const { kubectl, namespace } = this.settings;
     const label = `app.kubernetes.io/instance=${instance}`;
     const pods = await this.list(what, `pods?labelSelector=${encodeURIComponent(label)}`);
+    if (pods.length === 0) {
+      const statefulSet = `${kind.toLowerCase()}-${instance}`;
+      const event = await this.lastEvent(what, statefulSet);
+      const fix = `${kubectl} describe statefulset -n ${namespace} ${statefulSet}`;
+      return { why: `it has no pod: ${event ?? "no reason is given"}`, fix };
+    }
     const pod = pods.find((each) => conditionOf(each, "Ready")?.status !== "True");
     if (!pod) return undefined;
     const names = (pod.spec?.volumes ?? []).flatMap(

@@ -3,6 +3,9 @@
 
 const { NotYet, Refused, noAnswer } = require("./patience.cjs");
 
+/** Uid of the data source that the chart provisions. */
+const DATA_SOURCE = "prometheus";
+
 /**
  * @typedef {object} Login
  * @property {string} user
@@ -28,14 +31,12 @@ class Grafana {
   /**
    * @param {string} url without a slash at its end
    * @param {Login} login
-   * @param {string} dataSource uid
    * @param {Fixes} fixes
    * @param {import("./patience.cjs").Patience} patience
    */
-  constructor(url, login, dataSource, fixes, patience) {
+  constructor(url, login, fixes, patience) {
     this.url = url;
     this.login = login;
-    this.dataSource = dataSource;
     this.fixes = fixes;
     this.patience = patience;
   }
@@ -68,15 +69,14 @@ class Grafana {
 
   /** @returns {Promise<string>} what its health check says */
   async dataSourceIsHealthy() {
-    const uid = this.dataSource;
-    const { status, body } = await this.get(`/api/datasources/uid/${uid}/health`);
+    const { status, body } = await this.get(`/api/datasources/uid/${DATA_SOURCE}/health`);
     const { message } = fields(body);
     if (status === 200 && fields(body).status === "OK") return message ?? "OK";
     if (status === 404) {
       const why = "its sidecar has not brought it from the chart's ConfigMap";
-      throw new NotYet(`Grafana has no data source ${uid}`, why, this.fixes.logs);
+      throw new NotYet(`Grafana has no data source ${DATA_SOURCE}`, why, this.fixes.logs);
     }
-    const what = `Grafana's data source ${uid} is not healthy`;
+    const what = `Grafana's data source ${DATA_SOURCE} is not healthy`;
     throw new NotYet(what, message ?? `it says ${status} ${shown(body)}`, this.fixes.logs);
   }
 
@@ -102,8 +102,8 @@ class Grafana {
    * @returns {Promise<number[]>} a value for each series
    */
   async query(expr) {
-    const what = `Grafana's data source ${this.dataSource} does not answer a query`;
-    const path = `/api/datasources/proxy/uid/${this.dataSource}/api/v1/query`;
+    const what = `Grafana's data source ${DATA_SOURCE} does not answer a query`;
+    const path = `/api/datasources/proxy/uid/${DATA_SOURCE}/api/v1/query`;
     const { status, body } = await this.get(`${path}?query=${encodeURIComponent(expr)}`);
     const result = /** @type {any} */ (body)?.data?.result;
     if (status !== 200 || !Array.isArray(result)) {
