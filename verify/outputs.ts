@@ -38,7 +38,10 @@ export async function readOutputs(stack: string | undefined): Promise<StackOutpu
 const pulumi = (args: readonly string[]): Promise<string> =>
   new Promise((resolve, reject) => {
     execFile("pulumi", args, { encoding: "utf8" }, (error, stdout, stderr) => {
-      if (error === null) return resolve(stdout);
+      if (error === null) {
+        resolve(stdout);
+        return;
+      }
       const isMissing = error.code === "ENOENT";
       // What it has printed is not told: it could hold a secret.
       const [why = "no reason"] = stderr.trim().split("\n").slice(-1);

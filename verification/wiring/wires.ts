@@ -384,7 +384,7 @@ export const configWires = {
       on(DEPLOYMENT, "quote-service", "metadata.name", "quote-service"),
       { type: DEPLOYMENT, name: "quote-service", absent: true, in: "plain" },
       { type: DEPLOYMENT, name: "task-service", absent: true, in: "quotes" },
-      { output: "services", value: /"quote-service":\{"image":/ },
+      { output: "services", value: /"quote-service":\{"alive":.*"image":/ },
     ],
   },
   serviceImages: {

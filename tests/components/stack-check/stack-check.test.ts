@@ -193,7 +193,7 @@ describe("StackCheck in the stack", () => {
     const env = JSON.stringify(input(find(prod, JOB), "spec.template.spec.containers"));
     assert.match(
       env,
-      /"secretKeyRef":\{"name":"kube-prometheus-stack-grafana","key":"admin-password"/,
+      /"secretKeyRef":\{"key":"admin-password","name":"kube-prometheus-stack-grafana"/,
     );
   });
 
