@@ -26,7 +26,7 @@ module.exports = {
       comment: "What is deployed knows nothing of what simulates, verifies or describes it.",
       severity: "error",
       from: { path: PRODUCT },
-      to: { path: "^(simulation|verification|local|docs|tests)/" },
+      to: { path: "^(simulation|verification|local|verify|docs|tests)/" },
     },
     {
       name: "components-below-config",
@@ -75,6 +75,15 @@ module.exports = {
       severity: "error",
       from: { pathNot: "^(policy|tests)/" },
       to: { path: "^policy/" },
+    },
+    {
+      name: "verify-from-outside",
+      comment: "It knows a stack by its outputs, and has the check's code in common with the Job.",
+      severity: "error",
+      from: { path: "^verify/" },
+      to: {
+        path: "^(index\\.ts$|config/|observability/|services/|verification/|components/(?!stack-check/script/))",
+      },
     },
     {
       name: "simulation-below-verification",

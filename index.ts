@@ -1,5 +1,6 @@
 import { MonitoringStack } from "./components/monitoring-stack/monitoring-stack";
 import { ServiceNamespace } from "./components/service-namespace/service-namespace";
+import { StackCheck } from "./components/stack-check/stack-check";
 import { createStackCluster } from "./components/stack-cluster";
 import { readConfig } from "./config/config";
 import { deployQuoteService } from "./services/quote-service";
@@ -29,6 +30,14 @@ const services = [
   ...(quoteService ? [deployQuoteService({ ...shared, ...quoteService })] : []),
 ];
 
+if (config.check) {
+  new StackCheck(
+    "stack-check",
+    { ...config.check, monitoring, services, platform },
+    { providers: platform.providers },
+  );
+}
+
 // What a platform does not have is no output: the CLI warns of one that is undefined.
 const { kubeconfig } = cluster;
 const { grafanaLoadBalancer, grafanaCommand } = monitoring;
@@ -41,5 +50,7 @@ export = {
   ...(grafanaCommand && { grafanaCommand }),
   grafanaAdminUser: monitoring.grafanaAdminUser,
   grafanaAdminPassword: monitoring.grafanaAdminPassword,
-  services: Object.fromEntries(services.map(({ name, image, url }) => [name, { image, url }])),
+  services: Object.fromEntries(
+    services.map(({ name, image, url, alive }) => [name, { image, url, alive }]),
+  ),
 };

@@ -29,4 +29,10 @@ export const versions = {
   /** docker.io/library/busybox, unpacks the CRDs for the same job (the chart says `latest`). */
   // renovate: datasource=docker depName=docker.io/library/busybox
   busybox: "1.38.0",
+  /**
+   * Runs the check of the stack (components/stack-check). Its tag moves with Node 24 and Debian 13, so the digest
+   * is what pins it; any image with Node 20 or newer does.
+   */
+  // renovate: datasource=docker depName=gcr.io/distroless/nodejs24-debian13
+  node: "nonroot@sha256:9eeb7f5887d0e239e78264b06f7f11d2e14be534050481803a9e4728fcdd278e",
 } as const;

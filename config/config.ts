@@ -3,6 +3,7 @@ import type { AlertingArgs } from "../components/monitoring-stack/alerting";
 import type { MonitoringStackArgs } from "../components/monitoring-stack/monitoring-stack";
 import type { OidcLogin } from "../components/monitoring-stack/oidc-login";
 import { isControlPlaneTarget } from "../components/platform";
+import type { StackCheckArgs } from "../components/stack-check/stack-check";
 import type { StackClusterArgs } from "../components/stack-cluster";
 import type { QuoteServiceArgs } from "../services/quote-service";
 import type { TaskServiceArgs } from "../services/task-service";
@@ -19,6 +20,8 @@ export interface StackConfig {
   readonly monitoring: Omit<MonitoringStackArgs, "platform">;
   readonly serviceNamespace: string;
   readonly services: ServicesConfig;
+  /** @default nothing is checked */
+  readonly check?: Pick<StackCheckArgs, "image">;
 }
 
 type Shared = "namespace" | "platform" | "watchedBy";
@@ -58,6 +61,7 @@ export function readConfig(): StackConfig {
       ...(values.services.includes("task-service") && { taskService: taskService(values, prefix) }),
       ...(values.services.includes("quote-service") && { quoteService: quoteService(values) }),
     },
+    ...(values.stackCheck && { check: imageOf(values.stackCheckImage || undefined) }),
   };
 }
 

@@ -389,6 +389,19 @@ export const KEYS = {
     description:
       "Where task-service keeps its tasks: memory (one pod), or a DynamoDB table of its own (only on eks).",
   },
+  stackCheck: {
+    type: "boolean",
+    default: true,
+    description:
+      "Let up end only when Prometheus, Alertmanager and Grafana work and the services' metrics arrive: a Job looks, and up fails with its reason (docs/checks.md).",
+  },
+  stackCheckImage: {
+    type: "text",
+    rule: rule.image,
+    default: "",
+    description:
+      "Image with Node 20 or newer that runs the check, such as one in a registry of your own. Empty: distroless' nodejs24, by digest.",
+  },
   deletionProtection: {
     type: "boolean",
     default: false,

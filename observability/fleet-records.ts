@@ -1,13 +1,13 @@
 import { type RecordingRule, type RuleGroup, serviceLabels } from "./alerts/alert-rule";
 import type { RequestNames } from "./presets/preset";
-import { namesOf, ruleRequests, ruleSeries, type ServiceFacts } from "./service-facts";
+import { aliveSeries, namesOf, ruleRequests, ruleSeries, type ServiceFacts } from "./service-facts";
 
 /**
  * What the dashboard over all services shows of one, under the same names whatever instruments it.
  * What a preset cannot tell is not recorded, and its column is empty.
  */
 export function fleetGroup(facts: ServiceFacts): RuleGroup {
-  const { requests, connections, target } = namesOf(facts);
+  const { requests, connections } = namesOf(facts);
   return {
     name: `fleet-${facts.namespace}-${facts.name}`,
     rules: [
@@ -21,7 +21,7 @@ export function fleetGroup(facts: ServiceFacts): RuleGroup {
             ),
           ]
         : []),
-      record(facts, "service:pods:count", `count(${target.alive}{${ruleSeries(facts)}} == 1)`),
+      record(facts, "service:pods:count", `count(${aliveSeries(facts)} == 1)`),
     ],
   };
 }

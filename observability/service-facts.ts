@@ -40,6 +40,10 @@ export function ruleSeries(facts: ServiceFacts): string {
 export const ruleRequests = (facts: ServiceFacts, { route, probes }: RequestNames): string =>
   `${ruleSeries(facts)},${route}!~"${probes}"`;
 
+/** Series that are 1, once for each pod, while the pod's metrics arrive. */
+export const aliveSeries = (facts: ServiceFacts): string =>
+  `${namesOf(facts).target.alive}{${ruleSeries(facts)}}`;
+
 /**
  * Stable, so that links outlive a change of title. Grafana takes 40 characters at most: a longer
  * name keeps its beginning and gets a hash.

@@ -3,7 +3,10 @@ import type { createColors } from "picocolors";
 
 export type Colors = ReturnType<typeof createColors>;
 
-/** A table without lines: columns with two spaces between them, right for log files too. */
+/**
+ * A table without lines: columns with two spaces between them, right for log files too.
+ * @param right columns that are aligned to the right
+ */
 export function plainTable(
   head: readonly string[],
   c: Colors,

@@ -4,7 +4,13 @@ import type { ImageArgs, Platform } from "../platform";
 import type { Watcher } from "../watcher";
 import type { MetricsArgs } from "./metrics-args";
 import { createServiceMonitor, ScrapeTarget } from "./scrape-target";
-import { createDashboard, createRules, type ObservationArgs, serviceFacts } from "./observation";
+import {
+  aliveSeriesOf,
+  createDashboard,
+  createRules,
+  type ObservationArgs,
+  serviceFacts,
+} from "./observation";
 import { telemetryOf } from "./telemetry";
 import {
   createDeployment,
@@ -53,6 +59,8 @@ export class InstrumentedService extends pulumi.ComponentResource {
   readonly image: pulumi.Output<string>;
   /** Address inside the cluster. */
   readonly url: pulumi.Output<string>;
+  /** Its series that are 1, once for each pod, while the pod's metrics arrive: a PromQL selector. */
+  readonly alive: pulumi.Output<string>;
 
   constructor(name: string, args: InstrumentedServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     // No args: the environment may hold plain strings, and component inputs are kept in state.
@@ -85,7 +93,8 @@ export class InstrumentedService extends pulumi.ComponentResource {
 
     const { name: host, namespace } = service.metadata;
     this.url = pulumi.interpolate`http://${host}.${namespace}.svc.cluster.local`;
-    this.registerOutputs({ image: this.image, url: this.url });
+    this.alive = aliveSeriesOf(target, facts);
+    this.registerOutputs({ image: this.image, url: this.url, alive: this.alive });
   }
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { serviceRules } from "../../observability/alerts/service-rules";
 import { serviceDashboard } from "../../observability/dashboards/service-dashboard";
 import type { OwnMetrics } from "../../observability/own-metrics";
-import type { ServiceFacts } from "../../observability/service-facts";
+import { aliveSeries, type ServiceFacts } from "../../observability/service-facts";
 import { retentionProblem } from "../../observability/slo/objectives";
 import type { Watcher } from "../watcher";
 import { bucketsOf, type ObjectiveArgs, presetOf, sampleLimitOf } from "./metrics-args";
@@ -45,6 +45,12 @@ export function serviceFacts(
   serviceRules({ ...facts, namespace: "", grafanaUrl: "" });
   return facts;
 }
+
+/** As a rule of the service would select them. */
+export const aliveSeriesOf = (target: ScrapeTarget, facts: EarlyFacts): pulumi.Output<string> =>
+  pulumi
+    .output(target.namespace)
+    .apply((namespace) => aliveSeries({ ...facts, namespace, grafanaUrl: "" }));
 
 /** A ConfigMap that Grafana's sidecar puts into a folder of the service's name. */
 export function createDashboard(

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { CONTAINER_SECURITY } from "./container-security";
+import { CONTAINER_SECURITY } from "../container-security";
 import type { MetricsArgs, NginxArgs } from "./metrics-args";
 import type { ScrapeTarget } from "./scrape-target";
 

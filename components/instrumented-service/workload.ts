@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { CONTAINER_SECURITY } from "./container-security";
+import { CONTAINER_SECURITY } from "../container-security";
 import type { ScrapeTarget } from "./scrape-target";
 import type { Telemetry } from "./telemetry";
 

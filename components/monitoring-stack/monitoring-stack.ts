@@ -85,6 +85,8 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   readonly releaseName: pulumi.Output<string>;
   /** Namespace of the chart, when it is there. */
   readonly namespace: pulumi.Output<string>;
+  /** Another whenever the chart, its values or Grafana's credentials have changed. */
+  readonly revision: pulumi.Output<string>;
   readonly retentionDays: number;
   readonly runbookBaseUrl?: string;
 
@@ -113,6 +115,8 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     if (args.runbookBaseUrl !== undefined) this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;
+    // As Helm counts: the values hold a checksum of the credentials.
+    this.revision = release.status.revision.apply(String);
     const { url, loadBalancer, command } = exposeGrafana(name, args, release, child);
     this.grafanaUrl = url;
     this.grafanaLoadBalancer = loadBalancer;

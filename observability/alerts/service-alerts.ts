@@ -1,7 +1,7 @@
 import { alertRule, type AlertRule, type RuleGroup } from "./alert-rule";
 import { memoryBytes } from "../memory-quantity";
 import type { Metric } from "../presets/preset";
-import { namesOf, ruleSeries, type ServiceFacts } from "../service-facts";
+import { aliveSeries, namesOf, ruleSeries, type ServiceFacts } from "../service-facts";
 
 /** Share of a limit at which somebody should look. */
 const NEAR_MEMORY_LIMIT = 0.9;
@@ -37,7 +37,7 @@ function targetAbsent(facts: ServiceFacts): AlertRule {
   return alertRule(facts, {
     name: "ServiceTargetAbsent",
     severity: "critical",
-    expr: `absent(${target.alive}{${ruleSeries(facts)}} == 1)`,
+    expr: `absent(${aliveSeries(facts)} == 1)`,
     for: "5m",
     summary: target.scraped
       ? `Prometheus reaches no pod of ${facts.name}`

@@ -6,7 +6,7 @@ import {
   serviceLabels,
 } from "../alerts/alert-rule";
 import type { RequestNames } from "../presets/preset";
-import { namesOf, ruleRequests, ruleSeries, type ServiceFacts } from "../service-facts";
+import { aliveSeries, namesOf, ruleRequests, type ServiceFacts } from "../service-facts";
 import {
   BURN_WINDOWS,
   type BurnWindow,
@@ -182,7 +182,7 @@ function absentAlert(
     severity: "warning",
     expr:
       `absent(slo:sli_error:rate5m${recordedSeries(facts, objective)})\n` +
-      `and on () (sum(${namesOf(facts).target.alive}{${ruleSeries(facts)}}) > 0)`,
+      `and on () (sum(${aliveSeries(facts)}) > 0)`,
     for: "15m",
     labels: { slo },
     summary: `Nobody knows whether ${facts.name} keeps its ${slo} objective`,

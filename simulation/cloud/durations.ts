@@ -35,6 +35,8 @@ export const durations = {
   namespace: assumed(1, 20),
   /** On nodes that are there: pull, start, readiness; down: preStop and drain. */
   rollout: assumed(40, 35),
+  /** Job of the check: its image, and the first scrape of what was just deployed; down: its pod has ended. */
+  stackCheck: assumed(60, 2),
   /** kube-prometheus-stack on cold nodes: first node, image pulls, webhook jobs. */
   chart: assumed(240, 60),
   /** Ingress to the load balancer's name, 10-60 s; down until its finalizer is done. */

@@ -21,6 +21,11 @@ export const kubernetesCore: Readonly<Record<string, Behaviour>> = {
   },
   "kubernetes:core/v1:ConfigMap": object("kubernetesCall"),
   "kubernetes:core/v1:ServiceAccount": object("kubernetesCall"),
+  "kubernetes:rbac.authorization.k8s.io/v1:Role": object("kubernetesCall"),
+  "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": {
+    ...object("kubernetesCall"),
+    replacedBy: [...OBJECT_REPLACED_BY, "roleRef"],
+  },
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": object("kubernetesCall"),
   "kubernetes:policy/v1:PodDisruptionBudget": object("kubernetesCall"),
   "kubernetes:storage.k8s.io/v1:StorageClass": {

@@ -6,6 +6,8 @@ import { namespaceOf, object, OBJECT_REPLACED_BY } from "./kubernetes-object";
 import { countAt, type Pods, requestedCpu, requestedMemory } from "./pods";
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+const JOB = "kubernetes:batch/v1:Job";
+const ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
 const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
 
 /** What runs pods, and what the provider takes for ready only with pods behind it. */
@@ -19,6 +21,12 @@ export const kubernetesWorkloads: Readonly<Record<string, Behaviour>> = {
     runsOnNodes: true,
     pods: (deployment, all) => [deploymentPods(deployment, all)],
   },
+  // Its pod asks for next to nothing, and has ended before anything else needs its place.
+  [JOB]: {
+    ...object("stackCheck", (job, all) => [...read(job, all), ...bindings(job, all)]),
+    replacedBy: [...OBJECT_REPLACED_BY, "spec.selector", "spec.template"],
+    runsOnNodes: true,
+  },
   "kubernetes:core/v1:Service": { ...object("kubernetesCall"), awaits: podsBehind },
 };
 
@@ -28,6 +36,41 @@ const spec = (deployment: CloudResource): unknown =>
 function containersOf(deployment: CloudResource): readonly unknown[] {
   const containers = at(spec(deployment), "containers");
   return Array.isArray(containers) ? containers : [];
+}
+
+/** What containers have their environment from, and what is mounted: a pod waits for one that is missing. */
+function read(workload: CloudResource, all: readonly CloudResource[]): readonly Need[] {
+  const env = containersOf(workload)
+    .map((container) => at(container, "env"))
+    .flat();
+  const volumes = [at(spec(workload), "volumes")].flat();
+  const named = [
+    ...env.map((each) => ["Secret", at(each, "valueFrom.secretKeyRef.name")] as const),
+    ...volumes.map((each) => ["ConfigMap", at(each, "configMap.name")] as const),
+  ].filter(([, name]) => typeof name === "string");
+  return named.map(([kind, name]) => ({
+    what: `the ${kind} ${String(name)}, which its pod reads`,
+    from: all.filter(
+      ({ type, id }) =>
+        type === `kubernetes:core/v1:${kind}` &&
+        id === `${String(namespaceOf(workload))}/${String(name)}`,
+    ),
+    forReadiness: true,
+  }));
+}
+
+/** Without one its pod may not ask the API server for anything. */
+function bindings(workload: CloudResource, all: readonly CloudResource[]): readonly Need[] {
+  const account = at(spec(workload), "serviceAccountName");
+  const from = all.filter(
+    (other) =>
+      other.type === ROLE_BINDING &&
+      namespaceOf(other) === namespaceOf(workload) &&
+      [at(reveal(other.inputs), "subjects")].flat().some((each) => at(each, "name") === account),
+  );
+  return [
+    { what: `what lets its ServiceAccount ${String(account)} read`, from, forReadiness: true },
+  ];
 }
 
 /** A pod that starts before its service account has a role runs without credentials. */

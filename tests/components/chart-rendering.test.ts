@@ -288,6 +288,25 @@ for (const stack of ["prod", "dev"]) {
       }
     });
 
+    it("calls what the check asks for by the names that it asks for", async () => {
+      const { resources } = await recordStack(stack);
+      const data = (name: string) =>
+        resources.find((each) => each.type === "kubernetes:core/v1:ConfigMap" && each.name === name)
+          ?.inputs.data as Record<string, string>;
+      const { prometheus, alertmanager, grafana } = JSON.parse(
+        data("stack-check")["stack.json"] ?? "",
+      ) as { prometheus: string; alertmanager: string; grafana: { name: string } };
+      const names = (kind: string) => rendering.ofKind(kind).map(({ metadata }) => metadata.name);
+      assert.deepEqual(names("Prometheus"), [prometheus]);
+      assert.deepEqual(names("Alertmanager"), [alertmanager]);
+      for (const kind of ["Deployment", "Service"]) assert.ok(names(kind).includes(grafana.name));
+      const sources = rendering
+        .ofKind("ConfigMap")
+        .find(({ metadata }) => metadata.name === `${grafana.name}-datasource`);
+      const uid = /DATA_SOURCE = "(.+)"/.exec(data("stack-check")["grafana.cjs"] ?? "")?.[1];
+      assert.match(JSON.stringify(sources), new RegExp(`uid: ${uid ?? "none"}\\\\n`));
+    });
+
     it("fits into the Secret that Helm keeps it in", () => {
       const bytes = rendering.secretBytes();
       // Far too little would mean that this counts something else.

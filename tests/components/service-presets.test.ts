@@ -34,7 +34,8 @@ const RULES = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
 const recordShop = (metrics: MetricsArgs, slo?: Slo): Promise<Recording> =>
   recordProgram(() => {
     const args = { ...PLACE, metrics, ...(slo && { slo }) } as InstrumentedServiceArgs;
-    return { url: new InstrumentedService("shop", args).url };
+    const { url, alive } = new InstrumentedService("shop", args);
+    return { url, alive };
   });
 
 interface Container {
@@ -116,6 +117,15 @@ describe("a service with Micrometer", () => {
   it("promises a latency of a bucket that it adds itself", async () => {
     const rules = rulesOf(await recordShop({ preset: "micrometer", buckets: [0.5] }, LATENCY));
     assert.ok(rules.includes('le=\\"0.5\\"'));
+  });
+});
+
+describe("what shows that a service's metrics arrive", () => {
+  it("is up where it is scraped, and target_info where it sends by OTLP", async () => {
+    const { outputs } = await recordShop({});
+    assert.equal(outputs.alive, 'up{namespace="prod",job="shop"}');
+    const { outputs: sending } = await recordShop({ preset: "opentelemetry-otlp" });
+    assert.equal(sending.alive, 'target_info{k8s_namespace_name="prod",job="shop"}');
   });
 });
 

@@ -151,6 +151,8 @@ export const VALUES: readonly BadConfiguration[] = [
   bad("taskServiceReplicas", 0, "a whole number from 1 to 100"),
   bad("taskStore", "redis", "memory or dynamodb"),
   bad("taskStore", "memory", "dynamodb where taskServiceReplicas is more than 1 (3)"),
+  bad("stackCheck", "off", "true or false"),
+  bad("stackCheckImage", "registry.example.com/node:latest", "a tag other than latest"),
   bad("deletionProtection", "on", "true or false"),
 ];
 

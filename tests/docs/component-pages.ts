@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { compileFunction } from "node:vm";
+import * as pulumi from "@pulumi/pulumi";
 import { transform } from "sucrase";
 import ts from "typescript";
 import { PAGES } from "../../docs/components/generate";
+import type { CheckedMonitoring } from "../../components/stack-check/stack-check";
 import type { Watcher } from "../../components/watcher";
 import type { Recording } from "../../simulation/recorder";
 import { eksTestPlatform } from "../support/platforms";
@@ -32,11 +34,14 @@ export function exampleOf(page: string): string {
   return code;
 }
 
-const WATCHER: Watcher = {
-  releaseName: "kube-prometheus-stack",
-  grafanaUrl: "http://grafana.example.com",
-  retentionDays: 31,
-};
+/** What a MonitoringStack is to others, without its resources. */
+class Watching extends pulumi.ComponentResource implements Watcher, CheckedMonitoring {
+  readonly releaseName = pulumi.output("kube-prometheus-stack");
+  readonly namespace = pulumi.output("prometheus");
+  readonly revision = pulumi.output("1");
+  readonly grafanaUrl = "http://grafana.example.com";
+  readonly retentionDays = 31;
+}
 
 /** Runs an example in the simulated cloud: the functions that it exports, on a cluster and a stack that watches. */
 export async function runExample(page: string): Promise<Recording> {
@@ -49,7 +54,8 @@ export async function runExample(page: string): Promise<Recording> {
   ) => void;
   load(requireFromRoot, exported);
   return recordProgram(() => {
-    for (const make of Object.values(exported)) make(eksTestPlatform, WATCHER);
+    const watching = new Watching("test:index:Watching", "watching");
+    for (const make of Object.values(exported)) make(eksTestPlatform, watching);
   });
 }
 

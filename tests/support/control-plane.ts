@@ -17,8 +17,11 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-/** Starts one, with a node in each of three zones; skips the test where that cannot be. */
-export async function controlPlane(test: Context): Promise<ControlPlane> {
+/**
+ * Starts one, with a node in each of three zones; skips the test where that cannot be.
+ * @param stages file of kwok stages: how some pods come up. @default as all others
+ */
+export async function controlPlane(test: Context, stages = ""): Promise<ControlPlane> {
   if (!existsSync(PROGRAM)) {
     notAsked(
       test,
@@ -31,7 +34,8 @@ export async function controlPlane(test: Context): Promise<ControlPlane> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const { stdout } = await run(PROGRAM, ["up", folder]);
+    const env = { ...process.env, CONTROL_PLANE_STAGES: stages };
+    const { stdout } = await run(PROGRAM, ["up", folder], { env });
     return { kubeconfig: stdout.trim(), stop };
   } catch (error) {
     await stop();

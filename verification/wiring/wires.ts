@@ -68,6 +68,8 @@ const SECRET = "kubernetes:core/v1:Secret";
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
 const RULES = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
+const JOB = "kubernetes:batch/v1:Job";
+const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 const IMAGE = "docker-build:index:Image";
 const KUBERNETES_PROVIDER_TYPE = "pulumi:providers:kubernetes";
 const TABLE = "aws:dynamodb/table:Table";
@@ -442,7 +444,7 @@ export const configWires = {
       on(DEPLOYMENT, "quote-service", "metadata.name", "quote-service"),
       { type: DEPLOYMENT, name: "quote-service", absent: true, in: "plain" },
       { type: DEPLOYMENT, name: "task-service", absent: true, in: "quotes" },
-      { output: "services", value: /"quote-service":\{"image":/ },
+      { output: "services", value: /"quote-service":\{"alive":.*"image":/ },
     ],
   },
   serviceImages: {
@@ -476,6 +478,29 @@ export const configWires = {
         "spec.template.spec.containers",
         /"TASK_TABLE_NAME","value":"unusual-project-seven-tasks"/,
       ),
+    ],
+  },
+  stackCheck: {
+    value: "false",
+    shows: [
+      { type: JOB, absent: true, in: "laptop" },
+      on(JOB, "stack-check", "metadata.namespace", "watch"),
+    ],
+    stacks: ["laptop"],
+  },
+  stackCheckImage: {
+    value: "registry.unusual.example:5007/node:24.21.0",
+    shows: [
+      on(
+        JOB,
+        "stack-check",
+        "spec.template.spec.containers",
+        /"image":"registry\.unusual\.example:5007\/node:24\.21\.0"/,
+      ),
+      {
+        ...on(JOB, "stack-check", "spec.template.spec.containers", new RegExp(versions.node)),
+        in: "plain",
+      },
     ],
   },
   deletionProtection: {
@@ -521,6 +546,20 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
   "index.ts deployTaskService args....taskService": configWires.taskServiceReplicas.shows,
   "index.ts deployQuoteService args....shared": configWires.services.shows,
   "index.ts deployQuoteService args....quoteService": configWires.serviceImages.shows,
+  "index.ts StackCheck stack-check args....config.check": configWires.stackCheckImage.shows,
+  "index.ts StackCheck stack-check args.monitoring": [
+    on(CONFIG_MAP, "stack-check", "metadata.namespace", "watch"),
+  ],
+  "index.ts StackCheck stack-check args.services": [
+    on(CONFIG_MAP, "stack-check", "data", /task-service.*quote-service/),
+  ],
+  "index.ts StackCheck stack-check args.platform": [
+    {
+      ...on(CONFIG_MAP, "stack-check", "data", /kubectl --context unusual-context/),
+      in: "ingress",
+    },
+  ],
+  "index.ts StackCheck stack-check opts.providers": [provider(JOB, KUBERNETES_PROVIDER)],
   [`${QUOTE_SERVICE} InstrumentedService quote-service args.namespace`]: [
     on(DEPLOYMENT, "quote-service", "metadata.namespace", "shop"),
   ],
