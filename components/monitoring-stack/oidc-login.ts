@@ -32,9 +32,6 @@ export interface OidcRoles {
   readonly domains?: readonly string[];
 }
 
-/** Path, below Grafana's address, that the provider has to send people back to. */
-export const OIDC_CALLBACK = "/login/generic_oauth";
-
 /** Sets `client_secret` of the section, which the settings therefore leave out. */
 export const OIDC_SECRET_VARIABLE = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET";
 
