@@ -18,7 +18,7 @@ const monitoring = new MonitoringStack(
 
 const { name: namespace } = new ServiceNamespace(
   "services",
-  { namespace: config.serviceNamespace },
+  { namespace: config.serviceNamespace, platform },
   { providers: platform.providers },
 );
 

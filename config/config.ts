@@ -76,6 +76,7 @@ function eksCluster(
     natGateways: values.natGateways,
     apiServerCidrs: values.apiServerCidrs,
     adminRoleArns: values.adminRoleArns,
+    networkPolicies: values.networkPolicies,
     deletionProtection: values.deletionProtection,
   };
 }
@@ -92,6 +93,7 @@ function existingCluster(values: Values): StackClusterArgs {
     ...(ingressClass && { ingress: { className: ingressClass, annotations: ingressAnnotations } }),
     ...(storageClass && { storageClassName: storageClass }),
     images: { registry: imageRegistry, architecture: nodeArchitecture },
+    networkPolicies: values.networkPolicies,
   };
 }
 

@@ -12,6 +12,7 @@ import type { Invoke } from "./invoke";
 import { kubernetesCore } from "./kubernetes-core";
 import { kubernetesIngress } from "./kubernetes-ingress";
 import { kubernetesWorkloads } from "./kubernetes-workloads";
+import { nodePools } from "./node-pools";
 import { prometheusOperator } from "./prometheus-operator";
 import { providerInvokes, providers } from "./providers";
 import { sns } from "./sns";
@@ -27,6 +28,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...kubernetesCore,
   ...kubernetesWorkloads,
   ...kubernetesIngress,
+  ...nodePools,
   ...helmRelease,
   ...prometheusOperator,
   ...vpcComponent,

@@ -2,7 +2,8 @@ import { at, reveal } from "../resource";
 import type { Behaviour, CloudResource, Need } from "./behaviour";
 import { buildsOf } from "./ecr";
 import { permissionsOf } from "./eks";
-import { namespaceOf, object, OBJECT_REPLACED_BY } from "./kubernetes-object";
+import { namespaceOf, object, OBJECT_REPLACED_BY, reachableUntilGone } from "./kubernetes-object";
+import { nodesOf } from "./nodes";
 import { countAt, type Pods, requestedCpu, requestedMemory } from "./pods";
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
@@ -14,7 +15,10 @@ export const kubernetesWorkloads: Readonly<Record<string, Behaviour>> = {
     ...object("rollout", (deployment, all) => [
       ...credentials(deployment, all),
       ...images(deployment, all),
+      ...nodesOf(all),
     ]),
+    // Pods end in their own time only while their nodes do not.
+    needsUntilGone: (deployment, all) => [...reachableUntilGone(deployment, all), ...nodesOf(all)],
     replacedBy: [...OBJECT_REPLACED_BY, "spec.selector"],
     runsOnNodes: true,
     pods: (deployment, all) => [deploymentPods(deployment, all)],

@@ -27,6 +27,7 @@ export function exampleOf(page: string): string {
 }
 
 const WATCHER: Watcher = {
+  namespace: "prometheus",
   releaseName: "kube-prometheus-stack",
   grafanaUrl: "http://grafana.example.com",
   retentionDays: 31,

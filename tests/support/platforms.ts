@@ -20,4 +20,6 @@ export const eksTestPlatform: Platform = eksPlatform({
   providers: [],
   ingressClassName: "alb",
   storageClassName: "gp3",
+  nodes: [],
+  vpcCidr: "10.0.0.0/16",
 });
