@@ -198,7 +198,7 @@ describe("MonitoringStack", () => {
 
   it("opens the ports of the provider's endpoints to Grafana, where people log in by OpenID Connect", async () => {
     const opened = async (tokenUrl: string) => {
-      const oidc = { ...OIDC, tokenUrl };
+      const oidc = { ...OIDC, tokenUrl, clientSecret: "opaque" };
       const grafana = { https: { domain: "grafana.example.com" }, oidc };
       const policy = find(
         await recordMonitoring({ grafana }),
