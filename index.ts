@@ -19,7 +19,7 @@ const monitoring = new MonitoringStack(
 
 const { name: namespace } = new ServiceNamespace(
   "services",
-  { namespace: config.serviceNamespace },
+  { namespace: config.serviceNamespace, platform },
   { providers: platform.providers },
 );
 

@@ -29,6 +29,27 @@ export interface Platform {
   readonly alertTopics?: AlertTopics;
   /** @default none: a zone is refused, and certificates and DNS records are made elsewhere */
   readonly domains?: Domains;
+  /** @default no network policies are made: every pod may talk to everything */
+  readonly network?: PlatformNetwork;
+  /** What brings the nodes: pods are made after it, and gone before it. @default nodes are there */
+  readonly nodes?: readonly pulumi.Resource[];
+}
+
+/**
+ * What network policies have to know of the cluster, before anything is made. Addresses are CIDRs; an
+ * empty list means that nobody can say, so anywhere.
+ */
+export interface PlatformNetwork {
+  /** Addresses of the nodes, where kubelets answer. */
+  readonly nodes: readonly string[];
+  /** Addresses that a load balancer's connections come from. */
+  readonly loadBalancers: readonly string[];
+  /** The API server, by its own addresses and those of its Service. */
+  readonly apiServer: { readonly addresses: readonly string[]; readonly ports: readonly number[] };
+  /** Whether pods of kube-system answer for DNS, or each node itself, so that there is no pod to name. */
+  readonly dns: "pods" | "node";
+  /** Where pods get the credentials of their identity, on port 80. @default nowhere */
+  readonly credentials?: string;
 }
 
 /** The cluster of a stack: one that it makes, or one that is there. */

@@ -4,6 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface Watcher {
   /** Label `release` of monitors and rules. Resolves when the operator's CRDs and webhooks are there. */
   readonly releaseName: pulumi.Input<string>;
+  /** Namespace of the Prometheus that scrapes it. */
+  readonly namespace: pulumi.Input<string>;
   /** Resolves when Grafana has its address. */
   readonly grafanaUrl: pulumi.Input<string>;
   /** Days that samples are kept. */

@@ -45,8 +45,9 @@ export function checkStackName(project: string, stack: string, problems: Problem
 
 function checkNamespaces(values: Values, problems: Problems): void {
   const { monitoringNamespace, serviceNamespace } = values;
-  if (monitoringNamespace !== serviceNamespace) return;
-  const must = "a namespace other than monitoringNamespace (their Pod Security levels differ)";
+  const taken = [monitoringNamespace, `${monitoringNamespace}-node-exporter`];
+  if (!taken.includes(serviceNamespace)) return;
+  const must = `a namespace other than monitoringNamespace and that of node-exporter (${taken.join(", ")})`;
   const other = serviceNamespace === "prod" ? "services" : "prod";
   const fix = command.set("serviceNamespace", other);
   problems.add("serviceNamespace", must, shown(serviceNamespace), fix);

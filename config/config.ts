@@ -83,6 +83,7 @@ function eksCluster(
     apiServerCidrs: values.apiServerCidrs,
     loadBalancerScheme: values.loadBalancerScheme,
     adminRoleArns: values.adminRoleArns,
+    networkPolicies: values.networkPolicies,
     deletionProtection: values.deletionProtection,
   };
 }
@@ -99,6 +100,7 @@ function existingCluster(values: Values): StackClusterArgs {
     ...(ingressClass && { ingress: { className: ingressClass, annotations: ingressAnnotations } }),
     ...(storageClass && { storageClassName: storageClass }),
     images: { registry: imageRegistry, architecture: nodeArchitecture },
+    networkPolicies: values.networkPolicies,
   };
 }
 

@@ -194,11 +194,18 @@ export const KEYS = {
       "IAM roles that become cluster admins beside the one that ran the first up, which must not be among them.",
     only: onEks("give people access by RBAC on the cluster"),
   },
+  networkPolicies: {
+    type: "boolean",
+    default: true,
+    description:
+      "Let pods of both namespaces connect only to what they need (docs/security.md). On kubeconfig it is the cluster's CNI that enforces it, or does not.",
+  },
   monitoringNamespace: {
     type: "text",
-    rule: rule.namespace,
+    rule: rule.monitoringNamespace,
     default: "prometheus",
-    description: "Namespace of kube-prometheus-stack.",
+    description:
+      "Namespace of kube-prometheus-stack (Pod Security: restricted). node-exporter is in <monitoringNamespace>-node-exporter.",
     fixed: true,
   },
   serviceNamespace: {

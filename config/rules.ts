@@ -44,6 +44,12 @@ export const namespace: Rule = {
   example: "monitoring",
   meant: (value) => value.toLowerCase(),
 };
+/** Leaves letters for that of node-exporter (components/monitoring-stack/namespaces.ts). */
+export const monitoringNamespace: Rule = {
+  ...namespace,
+  must: "a namespace name: 1 to 49 lower-case letters, digits and -, not default, null or kube-*",
+  test: (value) => namespace.test(value) && value.length <= 49,
+};
 /** Prometheus' own units; it also takes decimal ones, which are left out so that one volume has one unit. */
 export const size: Rule = {
   must: "a size as Prometheus writes it: a whole number with MiB, GiB or TiB",

@@ -118,10 +118,14 @@ describe("the stack", () => {
     assert.ok(!types.includes("aws:eks/podIdentityAssociation:PodIdentityAssociation"));
   });
 
-  it("runs services under Pod Security restricted", () => {
-    const services = find(prod, "kubernetes:core/v1:Namespace", "services");
-    assert.deepEqual(input(services, "metadata.labels"), {
-      "pod-security.kubernetes.io/enforce": "restricted",
+  it("runs everything but node-exporter under Pod Security restricted", () => {
+    const level = (name: string) =>
+      input(find(prod, "kubernetes:core/v1:Namespace", name), "metadata.labels");
+    const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };
+    assert.deepEqual(level("services"), restricted);
+    assert.deepEqual(level("monitoring"), restricted);
+    assert.deepEqual(level("monitoring-node-exporter"), {
+      "pod-security.kubernetes.io/enforce": "privileged",
     });
   });
 

@@ -10,7 +10,9 @@ import { createKubernetesProvider } from "../kubernetes-provider";
 import { eksPlatform, type LoadBalancerScheme } from "./eks-platform";
 import { FIXED_CLUSTER_INPUTS } from "./fixed-cluster-inputs";
 import { supportWarning } from "./kubernetes-support";
+import { enableNetworkPolicies } from "./network-policy-controller";
 import { createNatGateways, createVpc, type NetworkArgs } from "./network";
+import { createNodePool } from "./node-pool";
 
 /** Arguments of Cluster. Plain values, because they decide which resources are made. */
 export interface ClusterArgs extends NetworkArgs {
@@ -32,6 +34,8 @@ export interface ClusterArgs extends NetworkArgs {
   readonly loadBalancerScheme?: LoadBalancerScheme;
   /** IAM roles that become cluster admins. The creator is one already: naming it again fails. */
   readonly adminRoleArns: readonly string[];
+  /** Whether network policies are enforced, and made for what runs on the cluster. */
+  readonly networkPolicies: boolean;
   /** Pulumi `protect` on network and cluster, and AWS's own flag on the cluster. */
   readonly deletionProtection: boolean;
 }
@@ -44,7 +48,8 @@ const TYPE = "kubernetes-monitoring:eks:Cluster";
 const VOLUME_RELEASE = "120s";
 
 /**
- * An EKS cluster in Auto Mode with its own VPC, ALB ingress class and encrypted default storage class.
+ * An EKS cluster in Auto Mode with its own VPC, nodes in private subnets, ALB ingress class and encrypted
+ * default storage class.
  *
  * ```ts
  * new Cluster("cluster", { clusterName: "monitoring-prod", ... }, { providers: { aws: provider } });
@@ -76,8 +81,6 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
     const vpc = createVpc(name, args, guarded);
     const egress = createNatGateways(name, args, vpc, child);
     const cluster = createCluster(name, args, vpc, guarded);
-    createMetricsServer(name, args, cluster, this);
-
     const volumesReleased = new time.Sleep(
       `${name}-volume-release`,
       { destroyDuration: VOLUME_RELEASE },
@@ -95,6 +98,9 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
 
     const onCluster = { parent: this, provider: this.provider };
     const { loadBalancerScheme = "internet-facing" } = args;
+    const policies = args.networkPolicies ? [enableNetworkPolicies(name, onCluster)] : [];
+    const nodes = createNodePool(name, { cluster, vpc }, { ...onCluster, dependsOn: policies });
+    createMetricsServer(name, args, nodes, this);
     this.clusterName = args.clusterName;
     this.kubeconfig = pulumi.secret(cluster.kubeconfigJson);
     this.kubeconfigCommand = `aws eks update-kubeconfig --region ${args.region} --name ${args.clusterName}`;
@@ -108,6 +114,8 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
       ingressClassName: createIngressClass(name, loadBalancerScheme, onCluster).metadata.name,
       loadBalancerScheme,
       storageClassName: createStorageClass(name, onCluster).metadata.name,
+      nodes: [nodes],
+      ...(args.networkPolicies && { vpcCidr: args.vpcCidr }),
     });
     this.registerOutputs({
       clusterName: this.clusterName,
@@ -149,7 +157,9 @@ function createCluster(
       accessEntries: Object.fromEntries(
         args.adminRoleArns.map((arn) => [accessEntryName(arn), clusterAdmin(arn)]),
       ),
-      autoMode: { enabled: true },
+      // The other built-in pool makes nodes in public subnets; this one only for what tolerates its taint. With
+      // none EKS makes no access entry for the nodes' role.
+      autoMode: { enabled: true, computeConfig: { nodePools: ["system"] } },
       // Auto Mode serves DNS on the node; the add-on would wait for pods that never come (pulumi-eks#1726).
       corednsAddonOptions: { enabled: false },
       // Either keeps eks from making an unused node role and instance profile; both say it plainly.
@@ -195,7 +205,7 @@ function clusterAdmin(principalArn: string): eks.types.input.AccessEntryArgs {
 function createMetricsServer(
   name: string,
   { clusterName, kubernetesVersion }: ClusterArgs,
-  cluster: eks.Cluster,
+  nodes: pulumi.Resource,
   parent: Cluster,
 ): aws.eks.Addon {
   const addonName = "metrics-server";
@@ -210,7 +220,7 @@ function createMetricsServer(
       resolveConflictsOnCreate: "OVERWRITE",
       resolveConflictsOnUpdate: "OVERWRITE",
     },
-    { parent, dependsOn: [cluster] },
+    { parent, dependsOn: [nodes] },
   );
 }
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { IngressExposure, Platform } from "../platform";
+import type { IngressExposure, Platform, PlatformNetwork } from "../platform";
 import { createAlertTopics } from "./alert-topics";
 import { createContainerImage } from "./container-image";
 import { route53Domains } from "./domains";
@@ -21,6 +21,10 @@ export interface EksPlatformArgs {
   /** Of the load balancers of that class. */
   readonly loadBalancerScheme: LoadBalancerScheme;
   readonly storageClassName: pulumi.Input<string>;
+  /** What makes nodes for pods. */
+  readonly nodes: readonly pulumi.Resource[];
+  /** Of the VPC, where network policies are enforced. @default they are not, and none are made */
+  readonly vpcCidr?: string;
 }
 
 /** EKS Auto Mode as MonitoringStack and InstrumentedService see it. */
@@ -58,8 +62,25 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
         createAlertTopics(name, topics, { prefix, clusterName, publisher }, opts),
     },
     domains: route53Domains,
+    nodes: args.nodes,
+    ...(args.vpcCidr !== undefined && { network: network(args.vpcCidr) }),
   };
 }
+
+/** EKS takes one of them for Services, the one that is not in the way of the VPC (EKS API, KubernetesNetworkConfigRequest). */
+const SERVICE_RANGES = ["10.100.0.0/16", "172.20.0.0/16"];
+/** Of the Pod Identity agent on each node (EKS User Guide, "EKS Pod Identity considerations"). */
+const POD_IDENTITY_AGENT = "169.254.170.23/32";
+
+/** Nodes, load balancers and the API server's interfaces are all in the VPC. */
+const network = (vpcCidr: string): PlatformNetwork => ({
+  nodes: [vpcCidr],
+  loadBalancers: [vpcCidr],
+  apiServer: { addresses: [vpcCidr, ...SERVICE_RANGES], ports: [443] },
+  // There are no pods of CoreDNS in Auto Mode.
+  dns: "node",
+  credentials: POD_IDENTITY_AGENT,
+});
 
 /**
  * TLS 1.2 and 1.3. The controller's default still allows 1.0

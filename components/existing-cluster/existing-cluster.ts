@@ -2,7 +2,13 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type FixedInput, keepInputs } from "../fixed-inputs";
 import { createKubernetesProvider } from "../kubernetes-provider";
-import type { ControlPlaneTarget, IngressController, Platform, StackCluster } from "../platform";
+import type {
+  ControlPlaneTarget,
+  IngressController,
+  Platform,
+  PlatformNetwork,
+  StackCluster,
+} from "../platform";
 import { createRegistryImage } from "./registry-image";
 
 /** Arguments of ExistingCluster: what the cluster has, because nobody can ask it in a preview. */
@@ -21,6 +27,8 @@ export interface ExistingClusterArgs {
   readonly images?: { readonly registry: string; readonly architecture: "amd64" | "arm64" };
   /** Parts of the control plane that answer a scrape. */
   readonly controlPlaneTargets: readonly ControlPlaneTarget[];
+  /** Whether to make network policies; whether they have an effect is the cluster's CNI's to say. */
+  readonly networkPolicies: boolean;
 }
 
 /** An ingress controller that writes addresses into the status of Ingresses. */
@@ -53,6 +61,7 @@ const FIXED: readonly FixedInput[] = [
  * ```ts
  * new ExistingCluster("cluster", {
  *   context: "kind-monitoring", kubernetesVersion: "1.35", nodeAddress: "localhost", controlPlaneTargets: ["coreDns"],
+ *   networkPolicies: true,
  * });
  * ```
  */
@@ -92,7 +101,16 @@ const existingPlatform = (args: ExistingClusterArgs, provider: k8s.Provider): Pl
   ...(args.storageClassName !== undefined && { storageClassName: args.storageClassName }),
   ...(args.ingress && { ingressController: ingressController(args.ingress) }),
   ...(args.images?.registry && { imageRegistry: imageRegistry(args.images) }),
+  ...(args.networkPolicies && { network: UNKNOWN_NETWORK }),
 });
+
+/** Nobody can say in a preview where nodes, load balancers and the API server are. 6443 is kubeadm's, so kind's. */
+const UNKNOWN_NETWORK: PlatformNetwork = {
+  nodes: [],
+  loadBalancers: [],
+  apiServer: { addresses: [], ports: [443, 6443] },
+  dns: "pods",
+};
 
 const ingressController = ({ className, annotations }: ExistingIngress): IngressController => ({
   className,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ImageArgs, Platform } from "../platform";
 import type { Watcher } from "../watcher";
 import type { MetricsArgs } from "./metrics-args";
+import { createServicePolicies } from "./network-policy";
 import { createServiceMonitor, ScrapeTarget } from "./scrape-target";
 import {
   aliveSeriesOf,
@@ -77,14 +78,15 @@ export class InstrumentedService extends pulumi.ComponentResource {
       { metadata: target.metadata(), automountServiceAccountToken: false },
       child,
     );
+    const metrics: MetricsArgs = args.metrics ?? {};
+    if (args.platform.network) createServicePolicies(target, metrics, args.watchedBy, child);
     const telemetry = telemetryOf(target, args.metrics);
     const deployment = createDeployment(target, args, telemetry, this.image, account, {
       ...child,
-      dependsOn: grantPermissions(name, args, account, child),
+      dependsOn: [...(args.platform.nodes ?? []), ...grantPermissions(name, args, account, child)],
     });
     createScaling(target, args, deployment, child);
     const service = createService(target, child);
-    const metrics: MetricsArgs = args.metrics ?? {};
     if (metrics.preset !== "opentelemetry-otlp") {
       createServiceMonitor(target, metrics, args.watchedBy.releaseName, child);
     }

@@ -2,6 +2,7 @@ import { versions } from "../../versions";
 import type { ControlPlaneTarget, Platform } from "../platform";
 import { type ChartValue, memory } from "./chart-value";
 import { type GrafanaContext, grafanaValues } from "./grafana-values";
+import { CRD_JOB } from "./network-policies";
 import { claimTemplate, type VolumeSizes } from "./volumes";
 
 /** Arguments of MonitoringStack that only the chart's values need. */
@@ -23,6 +24,8 @@ export interface ChartContext<Deferred> {
   readonly platform: Pick<Platform, "kubernetesVersion" | "controlPlaneTargets">;
   /** @default the cluster's default class */
   readonly storageClassName: Deferred | undefined;
+  /** A namespace that admits privileged pods. */
+  readonly nodeExporterNamespace: Deferred;
   readonly grafana: GrafanaContext<Deferred>;
   /** Alertmanager's configuration; it holds no secret, only the files' names. */
   readonly alertmanagerConfig: Deferred;
@@ -48,6 +51,8 @@ export function kubePrometheusStackValues<Deferred>(
           busybox: { tag: versions.busybox },
           kubectl: { tag: versions.kubectl(context.platform.kubernetesVersion) },
         },
+        // A network policy knows its pod by this.
+        podLabels: { "app.kubernetes.io/name": CRD_JOB },
         // Each of its two containers gets these. kubectl 1.35 took 127 MiB to apply the chart's CRDs.
         resources: memory("10m", "128Mi", "256Mi"),
       },
@@ -67,7 +72,10 @@ export function kubePrometheusStackValues<Deferred>(
       // Feeds the chart's alerts on kube-state-metrics itself.
       selfMonitor: { enabled: true },
     },
-    "prometheus-node-exporter": { resources: memory("50m", "64Mi", "180Mi") },
+    "prometheus-node-exporter": {
+      resources: memory("50m", "64Mi", "180Mi"),
+      namespaceOverride: context.nodeExporterNamespace,
+    },
     prometheus: prometheusValues(args, context),
     alertmanager: alertmanagerValues(args, context),
     grafana: grafanaValues(args.volumes?.grafana, context.storageClassName, context.grafana),

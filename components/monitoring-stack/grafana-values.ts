@@ -62,6 +62,8 @@ export function grafanaValues<Deferred>(
     ...(nodePort !== undefined && { service: { type: "NodePort", nodePort } }),
     // The program owns the Ingress: the chart's is not awaited, and its address not known after `up`.
     ingress: { enabled: false },
+    // The program gives the sidecars' role: the chart's may read every Secret.
+    rbac: { create: false },
     testFramework: { enabled: false },
     // fsGroup does the same without a root container.
     initChownData: { enabled: false },
@@ -76,6 +78,7 @@ export function grafanaValues<Deferred>(
         folderAnnotation: "grafana_folder",
         provider: { foldersFromFilesStructure: true },
       },
+      datasources: { resource: "configmap" },
     },
     "grafana.ini": grafanaIni(context),
   };

@@ -48,6 +48,43 @@ export interface GrafanaAddress {
 /** Name of Grafana's Service, Ingress and Secret, which users' kubectl commands name. */
 export const GRAFANA_NAME = "kube-prometheus-stack-grafana";
 
+/**
+ * What Grafana's sidecars look for: dashboards and data sources are ConfigMaps, of the services' namespaces
+ * too. The chart's own ClusterRole would read every Secret of the cluster, from a pod that faces the internet.
+ * Not under the chart's names: on an upgrade Helm deletes those.
+ */
+export function createGrafanaRole(
+  name: string,
+  namespace: k8s.core.v1.Namespace,
+  opts: pulumi.CustomResourceOptions,
+): k8s.rbac.v1.ClusterRoleBinding {
+  const metadata = { name: `${GRAFANA_NAME}-configmaps` };
+  const role = new k8s.rbac.v1.ClusterRole(
+    `${name}-grafana`,
+    {
+      metadata,
+      rules: [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get", "list", "watch"] }],
+    },
+    opts,
+  );
+  return new k8s.rbac.v1.ClusterRoleBinding(
+    `${name}-grafana`,
+    {
+      metadata,
+      roleRef: {
+        apiGroup: "rbac.authorization.k8s.io",
+        kind: "ClusterRole",
+        name: role.metadata.name,
+      },
+      // The chart names Grafana's ServiceAccount so.
+      subjects: [
+        { kind: "ServiceAccount", name: GRAFANA_NAME, namespace: namespace.metadata.name },
+      ],
+    },
+    opts,
+  );
+}
+
 /** Owned here, because nobody waits for a chart's Ingress and its address (pulumi-kubernetes#1915). */
 export function createGrafanaIngress(
   name: string,

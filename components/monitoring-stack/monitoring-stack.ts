@@ -9,6 +9,7 @@ import { type ChartArgs, kubePrometheusStackValues } from "./chart-values";
 import {
   createFleetDashboard,
   createGrafanaIngress,
+  createGrafanaRole,
   GRAFANA_NAME,
   type GrafanaAccess,
   type GrafanaAddress,
@@ -23,6 +24,8 @@ import {
 } from "./grafana-credentials";
 import { domainCertificate, pointDomain } from "./grafana-domain";
 import { oidcSettings } from "./oidc-login";
+import { createMonitoringNamespace, createNodeExporterNamespace } from "./namespaces";
+import { createNetworkPolicies } from "./network-policies";
 import { withOwnValues } from "./own-values";
 import { volumeHook, type VolumeInputs } from "./volume-changes";
 
@@ -103,12 +106,22 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
 
-    const namespace = createNamespace(name, args.namespace, guarded);
+    const namespace = createMonitoringNamespace(name, args.namespace, guarded);
+    const nodeExporter = createNodeExporterNamespace(name, args.namespace, child);
     const credentials = createGrafanaCredentials(name, args.grafana, namespace, child);
+    const role = createGrafanaRole(name, namespace, child);
     const alerting = createAlerting(name, args.alerting, args.platform, namespace, child);
-    const release = createRelease(name, args, namespace, credentials, alerting, {
+    const policies = createNetworkPolicies(name, namespace, args, child);
+    const namespaces = { namespace, nodeExporter };
+    const release = createRelease(name, args, namespaces, credentials, alerting, {
       ...guarded,
-      dependsOn: [credentials.secret, ...alerting.dependsOn],
+      dependsOn: [
+        ...(args.platform.nodes ?? []),
+        credentials.secret,
+        role,
+        ...policies,
+        ...alerting.dependsOn,
+      ],
     });
     createFleetDashboard(name, namespace, child);
     this.retentionDays = args.retentionDays;
@@ -133,24 +146,6 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
       grafanaAdminPassword: this.grafanaAdminPassword,
     });
   }
-}
-
-function createNamespace(
-  name: string,
-  namespace: string,
-  opts: pulumi.CustomResourceOptions,
-): k8s.core.v1.Namespace {
-  return new k8s.core.v1.Namespace(
-    name,
-    {
-      metadata: {
-        name: namespace,
-        // node-exporter needs the host's network, processes and root file system.
-        labels: { "pod-security.kubernetes.io/enforce": "privileged" },
-      },
-    },
-    opts,
-  );
 }
 
 /** @throws Error where the platform cannot expose Grafana as the arguments ask for */
@@ -201,7 +196,10 @@ function knownUrl(
 function createRelease(
   name: string,
   args: MonitoringStackArgs,
-  namespace: k8s.core.v1.Namespace,
+  {
+    namespace,
+    nodeExporter,
+  }: Readonly<Record<"namespace" | "nodeExporter", k8s.core.v1.Namespace>>,
   credentials: GrafanaCredentials,
   alerting: Alerting,
   opts: pulumi.CustomResourceOptions,
@@ -212,6 +210,7 @@ function createRelease(
   const values = kubePrometheusStackValues<pulumi.Input<unknown>>(args, {
     platform,
     storageClassName: platform.storageClassName,
+    nodeExporterNamespace: nodeExporter.metadata.name,
     grafana: {
       secretName: GRAFANA_NAME,
       secretChecksum: credentials.checksum,

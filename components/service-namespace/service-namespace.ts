@@ -1,11 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type FixedInput, keepInputs } from "../fixed-inputs";
+import type { Platform } from "../platform";
+import { createNetworkPolicies } from "./network-policies";
 
 /** Arguments of ServiceNamespace. */
 export interface ServiceNamespaceArgs {
   /** Name of the namespace, for the life of the stack. */
   readonly namespace: string;
+  /** The cluster that it is on. */
+  readonly platform: Platform;
 }
 
 const TYPE = "kubernetes-monitoring:index:ServiceNamespace";
@@ -20,10 +24,11 @@ const FIXED: readonly FixedInput[] = [
 
 /**
  * The namespace of the services, under Pod Security level `restricted`: what it refuses is a pod that
- * runs as root or asks for privileges.
+ * runs as root or asks for privileges. Where the platform says what its network is, its pods reach names,
+ * HTTPS, their credentials and each other, and only a policy of their own lets somebody reach them.
  *
  * ```ts
- * new ServiceNamespace("services", { namespace: "prod" }, { providers: platform.providers });
+ * new ServiceNamespace("services", { namespace: "prod", platform }, { providers: platform.providers });
  * ```
  */
 export class ServiceNamespace extends pulumi.ComponentResource {
@@ -31,17 +36,21 @@ export class ServiceNamespace extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(TYPE, name, args, keepInputs(TYPE, name, FIXED, opts));
-    this.name = new k8s.core.v1.Namespace(
+    const { namespace: namespaceName, platform } = args;
+    super(TYPE, name, { namespace: namespaceName }, keepInputs(TYPE, name, FIXED, opts));
+    const child = { parent: this };
+    const namespace = new k8s.core.v1.Namespace(
       name,
       {
         metadata: {
-          name: args.namespace,
+          name: namespaceName,
           labels: { "pod-security.kubernetes.io/enforce": "restricted" },
         },
       },
-      { parent: this },
-    ).metadata.name;
+      child,
+    );
+    if (platform.network) createNetworkPolicies(name, namespace, platform.network, child);
+    this.name = namespace.metadata.name;
     this.registerOutputs({ name: this.name });
   }
 }

@@ -52,7 +52,7 @@ export function needsOf(resource: CloudResource, all: readonly CloudResource[]):
     const { because } = reference;
     return from.map((target) => ({ what: shortName(target), because, from: [target] }));
   });
-  return [...(needs?.(resource, all) ?? []), ...named];
+  return [...named, ...(needs?.(resource, all) ?? [])];
 }
 
 /** What must stay until the delete of a resource is through. */

@@ -13,6 +13,7 @@ import type { Invoke } from "./invoke";
 import { kubernetesCore } from "./kubernetes-core";
 import { kubernetesIngress } from "./kubernetes-ingress";
 import { kubernetesWorkloads } from "./kubernetes-workloads";
+import { nodePools } from "./node-pools";
 import { prometheusOperator } from "./prometheus-operator";
 import { providerInvokes, providers } from "./providers";
 import { route53, route53Invokes } from "./route53";
@@ -31,6 +32,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...kubernetesCore,
   ...kubernetesWorkloads,
   ...kubernetesIngress,
+  ...nodePools,
   ...helmRelease,
   ...prometheusOperator,
   ...vpcComponent,

@@ -47,6 +47,8 @@ export const durations = {
   certificateIssued: assumed(120, 0),
   /** First pending pod to first ready Auto Mode node: create only. */
   firstNode: assumed(90, 0),
+  /** Node pool deleted: its nodes are drained, and their instances terminated, 1-2 minutes. */
+  nodePool: assumed(1, 90),
   /** Claim deleted to EBS volume deleted, 10-60 s: the longest, because a leak depends on it. */
   volumeRelease: assumed(0, 60),
   /** Claim to bound volume, 10-20 s. */

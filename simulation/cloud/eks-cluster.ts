@@ -83,6 +83,7 @@ function clusterInputs(name: string, inputs: Properties, child: ChildLookup): Pr
       enabled: true,
       nodeRoleArn: child("node/role").arn,
       nodePools: ["general-purpose", "system"],
+      ...(at(inputs, "autoMode.computeConfig") as Properties | undefined),
     },
     storageConfig: { blockStorage: { enabled: true } },
     kubernetesNetworkConfig: { ipFamily: "ipv4", elasticLoadBalancing: { enabled: true } },

@@ -1,18 +1,10 @@
 import { at, type Properties, textAt } from "../resource";
 import { awsId } from "./aws-ids";
-import type {
-  Behaviour,
-  CloudResource,
-  ControllerContext,
-  ControllerObject,
-  Need,
-} from "./behaviour";
-import { durations } from "./durations";
-import { zonesOf } from "./ec2";
+import type { Behaviour, CloudResource, ControllerObject, Need } from "./behaviour";
 import type { Invoke } from "./invoke";
 import { keepsName } from "./names";
-import { instanceType, NODE_STORAGE_GIB, nodesFor } from "./nodes";
-import { AUTO_MODE_FEE, hourly, inCents, prices } from "./prices";
+import { nodesOf } from "./nodes";
+import { hourly, prices } from "./prices";
 import { byInput } from "./references";
 
 export const CLUSTER = "aws:eks/cluster:Cluster";
@@ -85,6 +77,8 @@ export const eks: Readonly<Record<string, Behaviour>> = {
     identity: ["clusterName", "addonName"],
     replacedBy: ["clusterName", "addonName"],
     references: [ofCluster],
+    // Kubernetes has the pool: AWS does not see it, nor does the rehearsal's account.
+    needs: (_addon, all) => nodesOf(all).map((need) => ({ ...need, mayExistAlready: true })),
     runsOnNodes: true,
     pods: (addon) => [{ name: addon.name, because: addon.urn, ...METRICS_SERVER }],
   },
@@ -134,10 +128,7 @@ export function permissionsOf(
   return [...associations, ...policies];
 }
 
-function clusterControllers(
-  cluster: CloudResource,
-  context: ControllerContext,
-): readonly ControllerObject[] {
+function clusterControllers(cluster: CloudResource): readonly ControllerObject[] {
   const name = String(at(cluster.inputs, "name"));
   const logs = at(cluster.inputs, "enabledClusterLogTypes");
   const ofEks = (kind: ControllerObject["kind"], objectName: string): ControllerObject => ({
@@ -157,30 +148,7 @@ function clusterControllers(
           },
         ]
       : []),
-    ...nodes(context, ofEks),
   ];
-}
-
-/** Auto Mode's nodes: as many as the pods' requests need, from the first pod on. */
-function nodes(
-  { account, resources, pods }: ControllerContext,
-  ofEks: (kind: "Node", name: string) => ControllerObject,
-): ControllerObject[] {
-  if (pods.length === 0) return [];
-  const { node, volumeGB } = prices(account.region);
-  const charges = [
-    hourly(`Nodes (${instanceType.name})`, node),
-    hourly("EKS Auto Mode fee", node * AUTO_MODE_FEE),
-    { item: "Node storage", monthlyUsd: volumeGB * NODE_STORAGE_GIB },
-  ].map(inCents);
-  return Array.from({ length: nodesFor(pods, zonesOf(resources)) }, (_, index) => ({
-    ...ofEks("Node", `${instanceType.name}-${index + 1}`),
-    charges,
-    span: (_cluster, firstPod) => ({
-      start: firstPod,
-      end: firstPod + durations.firstNode.create,
-    }),
-  }));
 }
 
 export const eksInvokes: Readonly<Record<string, Invoke>> = {

@@ -9,6 +9,7 @@ import type {
 } from "./behaviour";
 import { durations } from "./durations";
 import { CLUSTER, permissionsOf } from "./eks";
+import { CLUSTER_ROLE_BINDING, NETWORK_POLICY } from "./kubernetes-core";
 import {
   inNamespace,
   NAMESPACE,
@@ -26,6 +27,7 @@ import {
   requestedMemory,
   type VolumeClaim,
 } from "./pods";
+import { nodesOf } from "./nodes";
 import { charge, prices } from "./prices";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -54,11 +56,15 @@ export const helmRelease: Readonly<Record<string, Behaviour>> = {
       ...mountedSecrets(release, all),
       ...storageClasses(release, all),
       ...credentials(release, all),
+      ...access(release, all),
+      ...nodesOf(all),
     ]),
     // Helm keeps the record of its releases in Secrets of their namespace.
     needsUntilGone: (release, all) => [
       ...ownNamespace(release, all),
       ...reachableUntilGone(release, all),
+      // Hooks are pods too, and volumes are detached from nodes that are there.
+      ...nodesOf(all),
     ],
     pods: chartPods,
     claims: claimsOf,
@@ -103,6 +109,26 @@ function credentials(release: CloudResource, all: readonly CloudResource[]): rea
   return from.length === 0
     ? []
     : [{ what: "the credentials and permissions of its pods' role", from }];
+}
+
+/** What its pods may do and connect to: without it they do not get ready, nor do the Jobs before the install. */
+function access(release: CloudResource, all: readonly CloudResource[]): readonly Need[] {
+  const namespace = namespaceOf(release);
+  const roles = all.filter(
+    ({ type, inputs }) =>
+      type === CLUSTER_ROLE_BINDING &&
+      JSON.stringify(reveal(at(inputs, "subjects"))).includes(String(namespace)),
+  );
+  const policies = all.filter(
+    (other) => other.type === NETWORK_POLICY && namespaceOf(other) === namespace,
+  );
+  const needs = [
+    { what: "the roles of its pods", from: roles },
+    { what: "the network policies that let its pods work", from: policies },
+  ];
+  return needs
+    .filter(({ from }) => from.length > 0)
+    .map((need) => ({ ...need, forReadiness: true }));
 }
 
 /** What kube-prometheus-stack runs, with the requests that the program's values give it. */

@@ -7,6 +7,10 @@ import {
   onThatCluster,
 } from "./kubernetes-object";
 
+export const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+export const ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
+export const CLUSTER_ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding";
+
 /** Objects that are there as soon as the API server has them. */
 export const kubernetesCore: Readonly<Record<string, Behaviour>> = {
   [NAMESPACE]: {
@@ -20,12 +24,18 @@ export const kubernetesCore: Readonly<Record<string, Behaviour>> = {
     replacedBy: [...OBJECT_REPLACED_BY, "type"],
   },
   "kubernetes:core/v1:ConfigMap": object("kubernetesCall"),
+  // Of an object that others may have made; deleted, it gives up its own fields only.
+  "kubernetes:core/v1:ConfigMapPatch": { ...object("kubernetesCall"), createPutsInPlace: true },
   "kubernetes:core/v1:ServiceAccount": object("kubernetesCall"),
   "kubernetes:rbac.authorization.k8s.io/v1:Role": object("kubernetesCall"),
-  "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": {
-    ...object("kubernetesCall"),
-    replacedBy: [...OBJECT_REPLACED_BY, "roleRef"],
-  },
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": object("kubernetesCall"),
+  ...Object.fromEntries(
+    [ROLE_BINDING, CLUSTER_ROLE_BINDING].map((type) => [
+      type,
+      { ...object("kubernetesCall"), replacedBy: [...OBJECT_REPLACED_BY, "roleRef"] },
+    ]),
+  ),
+  [NETWORK_POLICY]: object("kubernetesCall"),
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": object("kubernetesCall"),
   "kubernetes:policy/v1:PodDisruptionBudget": object("kubernetesCall"),
   "kubernetes:storage.k8s.io/v1:StorageClass": {

@@ -2,12 +2,13 @@ import { at, reveal } from "../resource";
 import type { Behaviour, CloudResource, Need } from "./behaviour";
 import { buildsOf } from "./ecr";
 import { permissionsOf } from "./eks";
-import { namespaceOf, object, OBJECT_REPLACED_BY } from "./kubernetes-object";
+import { ROLE_BINDING } from "./kubernetes-core";
+import { namespaceOf, object, OBJECT_REPLACED_BY, reachableUntilGone } from "./kubernetes-object";
+import { nodesOf } from "./nodes";
 import { countAt, type Pods, requestedCpu, requestedMemory } from "./pods";
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const JOB = "kubernetes:batch/v1:Job";
-const ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
 const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
 
 /** What runs pods, and what the provider takes for ready only with pods behind it. */
@@ -16,7 +17,10 @@ export const kubernetesWorkloads: Readonly<Record<string, Behaviour>> = {
     ...object("rollout", (deployment, all) => [
       ...credentials(deployment, all),
       ...images(deployment, all),
+      ...nodesOf(all),
     ]),
+    // Pods end in their own time only while their nodes do not.
+    needsUntilGone: (deployment, all) => [...reachableUntilGone(deployment, all), ...nodesOf(all)],
     replacedBy: [...OBJECT_REPLACED_BY, "spec.selector"],
     runsOnNodes: true,
     pods: (deployment, all) => [deploymentPods(deployment, all)],

@@ -1,4 +1,16 @@
+import { at } from "../resource";
+import type { CloudResource, Need } from "./behaviour";
 import type { Pods } from "./pods";
+
+export const NODE_POOL = "kubernetes:karpenter.sh/v1:NodePool";
+
+/** What pods wait for, for ever where nothing makes nodes: the stack's own pools, if EKS' pool is switched off. */
+export const nodesOf = (all: readonly CloudResource[]): readonly Need[] => {
+  const builtIn = all.flatMap(({ inputs }) => at(inputs, "computeConfig.nodePools") ?? []);
+  const from = all.filter(({ type }) => type === NODE_POOL);
+  if (from.length === 0 && (builtIn.length === 0 || builtIn.includes("general-purpose"))) return [];
+  return [{ what: "a pool of nodes", from, forReadiness: true }];
+};
 
 /**
  * The instance that the bill is worked out with. Auto Mode picks c, m and r sizes by itself; an
@@ -6,6 +18,7 @@ import type { Pods } from "./pods";
  */
 export const instanceType = {
   name: "m6i.large",
+  vcpus: 2,
   /** What is left of 2 vCPU and 8 GiB after kubelet and system (EKS' reservation for 29 pods). */
   cpuMillicores: 1930,
   memoryMiB: 7100,

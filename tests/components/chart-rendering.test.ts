@@ -19,7 +19,7 @@ const SECRET_BYTES = 2 ** 20;
 
 interface Container {
   readonly name: string;
-  readonly env?: readonly { readonly name: string }[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly ports?: readonly {
     readonly name?: string;
     readonly containerPort: number;
@@ -35,9 +35,15 @@ interface PodSpec {
   readonly initContainers?: readonly Container[];
 }
 
+interface PodTemplate {
+  readonly owner: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly spec: PodSpec;
+}
+
 interface Manifest {
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly spec?: unknown;
 }
 
@@ -90,10 +96,11 @@ class Rendering {
   }
 
   /** Every pod that the chart makes by itself; those of Prometheus and Alertmanager are the operator's. */
-  pods(): readonly { readonly owner: string; readonly spec: PodSpec }[] {
+  pods(): readonly PodTemplate[] {
     return this.manifests().flatMap(({ kind, metadata, spec }) => {
       const pod = at(spec, "template.spec") as PodSpec | undefined;
-      return pod ? [{ owner: `${kind} ${metadata.name}`, spec: pod }] : [];
+      const labels = (at(spec, "template.metadata.labels") ?? {}) as PodTemplate["labels"];
+      return pod ? [{ owner: `${kind} ${metadata.name}`, labels, spec: pod }] : [];
     });
   }
 
@@ -305,6 +312,59 @@ for (const stack of ["prod", "dev"]) {
         .find(({ metadata }) => metadata.name === `${grafana.name}-datasource`);
       const uid = /DATA_SOURCE = "(.+)"/.exec(data("stack-check")["grafana.cjs"] ?? "")?.[1];
       assert.match(JSON.stringify(sources), new RegExp(`uid: ${uid ?? "none"}\\\\n`));
+    });
+
+    it("has node-exporter in a namespace of its own, and nothing else there", () => {
+      const elsewhere = rendering
+        .manifests()
+        .filter(({ metadata }) => metadata.namespace === "prometheus-node-exporter");
+      assert.deepEqual(
+        elsewhere.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort(),
+        ["DaemonSet", "Service", "ServiceAccount", "ServiceMonitor"].map(
+          (kind) => `${kind} kube-prometheus-stack-prometheus-node-exporter`,
+        ),
+      );
+      assert.ok(
+        rendering
+          .pods()
+          .every(({ owner, spec }) => !at(spec, "hostNetwork") || owner.startsWith("DaemonSet ")),
+      );
+    });
+
+    it("gives Grafana's account no role: the program does", () => {
+      const bindings = ["RoleBinding", "ClusterRoleBinding"].flatMap((kind) =>
+        rendering.ofKind(kind),
+      );
+      assert.ok(bindings.length >= 4);
+      assert.ok(!JSON.stringify(bindings).includes("grafana"));
+      const watched = rendering
+        .pods()
+        .flatMap(({ spec }) => containersOf(spec))
+        .filter(({ name }) => name.startsWith("grafana-sc-"))
+        .map(({ env = [] }) => env.find(({ name }) => name === "RESOURCE")?.value);
+      assert.deepEqual(watched, ["configmap", "configmap"]);
+    });
+
+    it("gives its pods the labels and ports that the network policies name", () => {
+      const pods = rendering
+        .pods()
+        .map(({ owner, labels, spec }) => [
+          owner.split(" kube-prometheus-stack-").join(" "),
+          labels["app.kubernetes.io/name"],
+          containersOf(spec).flatMap(({ ports = [] }) =>
+            ports.map(({ containerPort }) => containerPort),
+          ),
+        ]);
+      const operator = "kube-prometheus-stack-prometheus-operator";
+      assert.deepEqual(Object.fromEntries(pods.map(([owner, ...rest]) => [owner, rest])), {
+        "DaemonSet prometheus-node-exporter": ["prometheus-node-exporter", [9100]],
+        "Deployment grafana": ["grafana", [3000, 9094, 9094, 6060]],
+        "Deployment kube-state-metrics": ["kube-state-metrics", [8080, 8081]],
+        "Deployment operator": [operator, [10250]],
+        "Job admission-create": [operator, []],
+        "Job admission-patch": [operator, []],
+        "Job crds-upgrade": ["crds-upgrade", []],
+      });
     });
 
     it("fits into the Secret that Helm keeps it in", () => {

@@ -19,6 +19,7 @@ const ARGS: ChartArgs = {
 };
 const CONTEXT: ChartContext<unknown> = {
   platform: { kubernetesVersion: "1.35", controlPlaneTargets: [] },
+  nodeExporterNamespace: "prometheus-node-exporter",
   storageClassName: "gp3",
   grafana: {
     secretName: "kube-prometheus-stack-grafana",

@@ -22,6 +22,7 @@ const ARGS: ClusterArgs = {
   natGateways: "single",
   apiServerCidrs: ["198.51.100.0/24"],
   adminRoleArns: ["arn:aws:iam::111122223333:role/teams/platform-admin"],
+  networkPolicies: true,
   deletionProtection: false,
 };
 
@@ -56,7 +57,10 @@ describe("Cluster", () => {
       "aws:eks/addon:Addon c-metrics-server",
       "awsx:ec2:Vpc c",
       "eks:index:Cluster c",
+      "kubernetes:core/v1:ConfigMapPatch c-network-policies",
       "kubernetes:eks.amazonaws.com/v1:IngressClassParams c-alb-params",
+      "kubernetes:eks.amazonaws.com/v1:NodeClass c-nodes",
+      "kubernetes:karpenter.sh/v1:NodePool c-nodes",
       "kubernetes:networking.k8s.io/v1:IngressClass c-alb",
       "kubernetes:storage.k8s.io/v1:StorageClass c-gp3",
       "pulumi:providers:kubernetes c",
@@ -66,7 +70,8 @@ describe("Cluster", () => {
 
   it("asks for Auto Mode and switches off what would fail or bill in it", () => {
     const { inputs } = find(recording, "eks:index:Cluster");
-    assert.deepEqual(inputs.autoMode, { enabled: true, createNodeRole: true });
+    const computeConfig = { nodePools: ["system"] };
+    assert.deepEqual(inputs.autoMode, { enabled: true, createNodeRole: true, computeConfig });
     assert.equal(input(find(recording, "eks:index:Cluster"), "corednsAddonOptions.enabled"), false);
     assert.deepEqual(inputs.upgradePolicy, { supportType: "STANDARD" });
     assert.equal(inputs.authenticationMode, "API");

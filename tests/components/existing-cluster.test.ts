@@ -13,6 +13,7 @@ const ARGS: ExistingClusterArgs = {
   kubernetesVersion: "1.35",
   nodeAddress: "localhost",
   controlPlaneTargets: ["coreDns"],
+  networkPolicies: true,
 };
 const PROVIDER = "pulumi:providers:kubernetes";
 
@@ -31,6 +32,7 @@ const recordCluster = (
   );
 
 const WATCHER = {
+  namespace: "prometheus",
   releaseName: "kube-prometheus-stack",
   grafanaUrl: "http://localhost:3000",
   retentionDays: 31,
@@ -65,6 +67,7 @@ describe("ExistingCluster", () => {
         "controlPlaneTargets",
         "kubectl",
         "kubernetesVersion",
+        "network",
         "nodeAddress",
         "providers",
       ]);

@@ -22,6 +22,7 @@ const WITHOUT_SLO: InstrumentedServiceArgs = {
   platform: eksTestPlatform,
   image: { context: "./services/task-service" },
   watchedBy: {
+    namespace: "prometheus",
     releaseName: "kube-prometheus-stack",
     grafanaUrl: "http://grafana.example.com",
     retentionDays: 31,
@@ -68,6 +69,7 @@ describe("InstrumentedService", () => {
       "kubernetes:core/v1:ServiceAccount task-service",
       "kubernetes:monitoring.coreos.com/v1:PrometheusRule task-service-rules",
       "kubernetes:monitoring.coreos.com/v1:ServiceMonitor task-service-monitor",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy task-service",
       "kubernetes:policy/v1:PodDisruptionBudget task-service",
     ]);
   });

@@ -40,6 +40,17 @@ const OIDC = {
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
+const POLICIES = [
+  "alertmanager",
+  "api-server",
+  "default-deny",
+  "grafana",
+  "kube-state-metrics",
+  "operator",
+  "prometheus",
+  "stack-check",
+].map((name) => `kubernetes:networking.k8s.io/v1:NetworkPolicy m-${name}`);
+
 const recordMonitoring = (
   changes: Partial<MonitoringStackArgs> = {},
   preview = false,
@@ -72,9 +83,13 @@ describe("MonitoringStack", () => {
     assert.deepEqual(childrenOf(recording, stack), [
       "kubernetes:core/v1:ConfigMap m-services-dashboard",
       "kubernetes:core/v1:Namespace m",
+      "kubernetes:core/v1:Namespace m-node-exporter",
       "kubernetes:core/v1:Secret m-grafana-admin",
       "kubernetes:helm.sh/v3:Release m",
       "kubernetes:networking.k8s.io/v1:Ingress m-grafana",
+      ...POLICIES,
+      "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole m-grafana",
+      "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding m-grafana",
       "random:index/randomPassword:RandomPassword m-grafana-admin",
       "random:index/randomPassword:RandomPassword m-grafana-metrics",
     ]);
@@ -156,10 +171,55 @@ describe("MonitoringStack", () => {
     assert.ok("oidc-client-secret" in secret && secret["oidc-client-secret"] === "opaque-one");
   });
 
-  it("lets the release wait for the Secret, and the Ingress for the release", () => {
+  it("makes no policies where the platform has no network to say", async () => {
+    const { resources } = await recordMonitoring({ platform: barePlatform }, false, elsewhere);
+    assert.ok(!resources.some(({ type }) => type.endsWith(":NetworkPolicy")));
+  });
+
+  it("opens the port of each mail server to Alertmanager, beside HTTPS", async () => {
+    const mail = { kind: "email", to: "a@example.com", from: "b@example.com" } as const;
+    const alerting = {
+      receivers: [
+        { ...mail, name: "one", smarthost: "smtp.example.com:587" },
+        { ...mail, name: "two", smarthost: "[2001:db8::1]:2525" },
+      ],
+    };
+    const policy = find(
+      await recordMonitoring({ alerting }),
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+      "m-alertmanager",
+    );
+    const egress = input(policy, "spec.egress") as readonly { to?: object; ports: object }[];
+    assert.deepEqual(
+      egress.find(({ to }) => to === undefined)?.ports,
+      [443, 587, 2525].map((port) => ({ protocol: "TCP", port })),
+    );
+  });
+
+  it("opens the ports of the provider's endpoints to Grafana, where people log in by OpenID Connect", async () => {
+    const opened = async (tokenUrl: string) => {
+      const oidc = { ...OIDC, tokenUrl, clientSecret: "opaque" };
+      const grafana = { https: { domain: "grafana.example.com" }, oidc };
+      const policy = find(
+        await recordMonitoring({ grafana }),
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+        "m-grafana",
+      );
+      const egress = input(policy, "spec.egress") as readonly { to?: object; ports: object }[];
+      return egress.find(({ to }) => to === undefined)?.ports;
+    };
+    const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: "TCP", port }));
+    assert.deepEqual(await opened("https://login.example.com/token"), ports(443));
+    assert.deepEqual(await opened("https://login.example.com:8443/token"), ports(8443, 443));
+  });
+
+  it("lets the release wait for all that its pods need, and the Ingress for the release", () => {
     assert.deepEqual(dependenciesOf(recording, find(recording, RELEASE)), [
       "kubernetes:core/v1:Namespace m",
+      "kubernetes:core/v1:Namespace m-node-exporter",
       "kubernetes:core/v1:Secret m-grafana-admin",
+      ...POLICIES,
+      "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding m-grafana",
       // The checksum of what is in the Secret.
       "random:index/randomPassword:RandomPassword m-grafana-admin",
       "random:index/randomPassword:RandomPassword m-grafana-metrics",

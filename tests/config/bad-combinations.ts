@@ -76,6 +76,10 @@ export const COMBINED: readonly BadConfiguration[] = [
     told: ["serviceNamespace must be a namespace other than monitoringNamespace"],
   },
   {
+    set: { monitoringNamespace: "monitoring", serviceNamespace: "monitoring-node-exporter" },
+    told: ["serviceNamespace must be a namespace other than monitoringNamespace"],
+  },
+  {
     set: { taskServiceReplicas: "many", taskStore: "memory" },
     told: ["taskServiceReplicas must be "],
   },

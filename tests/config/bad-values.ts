@@ -72,6 +72,7 @@ export const VALUES: readonly BadConfiguration[] = [
   bad("monitoringNamespace", "Prometheus", "lower-case letters"),
   bad("monitoringNamespace", "kube-system", "or kube-*"),
   bad("monitoringNamespace", null, "got nothing"),
+  bad("monitoringNamespace", "m".repeat(50), "1 to 49"),
   bad("serviceNamespace", "default", "not default"),
   bad("serviceNamespace", "prometheus", "other than monitoringNamespace"),
   bad("retentionDays", "a month", "a whole number from 31 to 3650"),

@@ -10,6 +10,7 @@ const ARGS: QuoteServiceArgs = {
   namespace: "prod",
   platform: eksTestPlatform,
   watchedBy: {
+    namespace: "prometheus",
     releaseName: "kube-prometheus-stack",
     grafanaUrl: "https://grafana.example.com",
     retentionDays: 31,

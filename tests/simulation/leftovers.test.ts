@@ -42,13 +42,13 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     what: "a Kubernetes provider that forgets the cluster",
-    spoil: (graph) => graph.uproot("kubernetes").forgetEdgesTo("Sleep"),
+    spoil: (graph) => graph.uproot("kubernetes").forgetEdgesTo("Sleep", "NodePool"),
     kind: "LoadBalancer",
     reason: /was being deleted before its Ingress was gone/,
   },
   {
     what: "objects on the cluster that are deleted when it is already going",
-    spoil: (graph) => graph.uproot("kubernetes").forgetEdgesTo("Sleep"),
+    spoil: (graph) => graph.uproot("kubernetes").forgetEdgesTo("Sleep", "NodePool"),
     kind: "kubernetes:core/v1:Namespace",
     reason: /was being deleted before it was gone/,
   },
@@ -142,8 +142,26 @@ const MISTAKES: readonly Mistake[] = [
   {
     what: "a cluster with retainOnDelete",
     spoil: (graph) => graph.retain("Cluster"),
-    kind: "Node",
+    kind: "NetworkInterface",
     reason: /the cluster was never deleted/,
+  },
+  {
+    what: "a cluster and its pool of nodes with retainOnDelete",
+    spoil: (graph) => graph.retain("Cluster").retain("NodePool"),
+    kind: "Node",
+    reason: /neither its pool nor the cluster was ever deleted/,
+  },
+  {
+    what: "a pool of nodes that goes before what runs on them",
+    spoil: (graph) => graph.forgetEdgesTo("NodePool").after("NodePool", "Release"),
+    kind: "kubernetes:helm.sh/v3:Release",
+    reason: /NodePool cluster-nodes was being deleted before it was gone/,
+  },
+  {
+    what: "a class of nodes that goes before their pool",
+    spoil: (graph) => graph.forgetEdgesTo("NodeClass").after("NodeClass", "NodePool"),
+    kind: "kubernetes:eks.amazonaws.com/v1:NodeClass",
+    reason: /NodePool cluster-nodes was still there/,
   },
   {
     what: "a repository without forceDelete",

@@ -15,12 +15,17 @@ export const crdsPresent = (): boolean => existsSync(CRDS);
  * would drop it in silence.
  * @param plural such as "servicemonitors"
  */
-export function crdValidator(plural: string): ValidateFunction {
-  const crd = parse(readFileSync(`${CRDS}/crd-${plural}.yaml`, "utf8")) as {
+export const crdValidator = (plural: string): ValidateFunction =>
+  crdFileValidator(`${CRDS}/crd-${plural}.yaml`);
+
+/** The same by the file of any CRD, templates of a chart in its metadata left out. */
+export function crdFileValidator(file: string): ValidateFunction {
+  const text = readFileSync(file, "utf8").replaceAll(/^.*\{\{.*$/gm, "");
+  const crd = parse(text) as {
     spec: { versions: { schema: { openAPIV3Schema: Schema } }[] };
   };
   const schema = crd.spec.versions[0]?.schema.openAPIV3Schema;
-  if (!schema) throw new Error(`the CRD of ${plural} has no schema`);
+  if (!schema) throw new Error(`the CRD ${file} has no schema`);
   // Formats of Kubernetes, such as int64, are none of JSON Schema's.
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
   const strict = closed(schema);
@@ -29,7 +34,7 @@ export function crdValidator(plural: string): ValidateFunction {
 }
 
 /** No field beyond those listed, at any depth; and int-or-string as JSON Schema says it. */
-function closed(schema: Schema): Schema {
+export function closed(schema: Schema): Schema {
   const { properties, items, additionalProperties, ...others } = schema;
   const open = additionalProperties ?? others["x-kubernetes-preserve-unknown-fields"];
   return {

@@ -20,6 +20,8 @@ export const eksTestArgs: EksPlatformArgs = {
   ingressClassName: "alb",
   loadBalancerScheme: "internet-facing",
   storageClassName: "gp3",
+  nodes: [],
+  vpcCidr: "10.0.0.0/16",
 };
 
 /** The platform that Cluster gives, without the cluster. */

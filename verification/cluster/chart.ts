@@ -3,6 +3,7 @@ import path from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { versions } from "../../versions";
 import type { Kubernetes, ObjectReference } from "./kubernetes";
+import { withNodeExporterApart } from "./rendered-values";
 
 /** kube-prometheus-stack, to be installed by Helm from a folder. */
 export interface Chart {
@@ -36,7 +37,10 @@ export function findChart({
   if (folder !== undefined) return checked(folder, version, {});
   const data = path.join("..", "shared", "data", `${NAME}-${version}`);
   const rendered = path.join(data, "rendered");
-  if (existsSync(rendered)) return checked(rendered, version, { crds: path.join(data, "crds") });
+  if (existsSync(rendered)) {
+    const folder = withNodeExporterApart(rendered);
+    return checked(folder, version, { crds: path.join(data, "crds") });
+  }
   return {
     missing:
       `no chart: give the folder of ${NAME} ${version} with --chart, such as ` +

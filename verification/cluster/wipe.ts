@@ -14,7 +14,12 @@ const isNoBuiltIn: IsLeft = ({ metadata: { name, labels } }) =>
 const isOfChart: IsLeft = ({ metadata: { name, namespace } }) =>
   namespace === "kube-system" && name.startsWith("kube-prometheus-stack-");
 const isOperatorCrd: IsLeft = ({ metadata: { name } }) =>
-  name.endsWith(".monitoring.coreos.com") || name.endsWith(".eks.amazonaws.com");
+  name.endsWith(".monitoring.coreos.com") ||
+  name.endsWith(".eks.amazonaws.com") ||
+  name.endsWith(".karpenter.sh");
+/** The one setting of EKS' that the stack makes outside of its namespaces. */
+const isOfNetwork: IsLeft = ({ metadata: { name, namespace } }) =>
+  namespace === "kube-system" && name === "amazon-vpc-cni";
 const isAny: IsLeft = () => true;
 
 /**
@@ -27,6 +32,9 @@ const LEFT: readonly (readonly [apiVersion: string, kind: string, isLeft: IsLeft
   ["v1", "Namespace", ({ metadata }) => isForeign(metadata.name)],
   ["v1", "PersistentVolume", isAny],
   ["eks.amazonaws.com/v1", "IngressClassParams", isAny],
+  ["karpenter.sh/v1", "NodePool", isAny],
+  ["eks.amazonaws.com/v1", "NodeClass", isAny],
+  ["v1", "ConfigMap", isOfNetwork],
   ["apiextensions.k8s.io/v1", "CustomResourceDefinition", isOperatorCrd],
   ["networking.k8s.io/v1", "IngressClass", isAny],
   ["storage.k8s.io/v1", "StorageClass", isAny],

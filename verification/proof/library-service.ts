@@ -27,6 +27,7 @@ export function recordLibraryService(): Promise<Recording> {
       },
       image: "registry.example.com/library-service:1.0.0",
       watchedBy: {
+        namespace: "prometheus",
         releaseName: "kube-prometheus-stack",
         grafanaUrl: "https://grafana.example",
         retentionDays: 31,

@@ -29,7 +29,7 @@ async function destroyed(stage: Stage): Promise<string> {
 
 /** What EKS brings, and what every cluster has. */
 const OF_CLUSTER = [
-  /^CustomResourceDefinition .*\.eks\.amazonaws\.com$/,
+  /^CustomResourceDefinition .*\.(eks\.amazonaws\.com|karpenter\.sh)$/,
   /^(ClusterRole|ClusterRoleBinding|APIService|FlowSchema|PriorityClass|PriorityLevelConfiguration|Namespace|IPAddress|ServiceCIDR) /,
   / (default|kube-node-lease|kube-public)\//,
 ];

@@ -32,7 +32,9 @@ function missing(
   counts: (need: Need) => boolean,
 ): string | undefined {
   const needs = needsOf(resource, account.all()).filter(counts);
-  const unmet = needs.find(({ from }) => !from.some(({ urn }) => !account.isBeingDeleted(urn)));
+  // What Kubernetes has, no account of AWS can see.
+  const known = needs.filter(({ from, mayExistAlready }) => from.length > 0 || !mayExistAlready);
+  const unmet = known.find(({ from }) => !from.some(({ urn }) => !account.isBeingDeleted(urn)));
   return unmet && `${shortName(resource)} needs ${unmet.what}, which is not there`;
 }
 

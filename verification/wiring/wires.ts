@@ -63,6 +63,7 @@ const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 const CLASS_PARAMS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams";
 const CERTIFICATE_TYPE = "aws:acm/certificate:Certificate";
 const RECORD = "aws:route53/record:Record";
+const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 const SECRET = "kubernetes:core/v1:Secret";
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
@@ -258,6 +259,21 @@ export const configWires = {
   adminRoleArns: {
     value: `["${ROLE}"]`,
     shows: [on(CLUSTER, "cluster", "accessEntries", new RegExp(ROLE))],
+  },
+  networkPolicies: {
+    value: "false",
+    shows: [
+      { type: NETWORK_POLICY, absent: true },
+      { type: NETWORK_POLICY, absent: true, in: "laptop" },
+      { type: "kubernetes:core/v1:ConfigMapPatch", absent: true },
+      {
+        ...on("kubernetes:core/v1:ConfigMapPatch", "cluster-network-policies", "data", /true/),
+        in: "plain",
+      },
+      { ...on(NETWORK_POLICY, "services-default-deny", "metadata.namespace", "prod"), in: "plain" },
+      { ...on(NETWORK_POLICY, "monitoring-grafana", "spec.ingress", /3000/), in: "ingress" },
+    ],
+    stacks: ["full", "laptop"],
   },
   monitoringNamespace: {
     value: "watch",
@@ -541,6 +557,9 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
     provider("aws:sns/topic:Topic", "::aws"),
   ],
   "index.ts ServiceNamespace services args.namespace": configWires.serviceNamespace.shows,
+  "index.ts ServiceNamespace services args.platform": [
+    { ...on(NETWORK_POLICY, "services-default-deny", "spec.podSelector", {}), in: "plain" },
+  ],
   "index.ts ServiceNamespace services opts.providers": [provider(NAMESPACE, KUBERNETES_PROVIDER)],
   "index.ts deployTaskService args....shared": configWires.serviceNamespace.shows,
   "index.ts deployTaskService args....taskService": configWires.taskServiceReplicas.shows,

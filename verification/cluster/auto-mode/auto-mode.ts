@@ -1,8 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Kubernetes } from "../kubernetes";
 import type { ControllerAccount } from "./controller-account";
-import { installIngressClassParams } from "./ingress-class-params";
+import { installCrd } from "./crd";
+import { INGRESS_CLASS_PARAMS } from "./ingress-class-params";
 import { LoadBalancers } from "./load-balancers";
+import { NODE_CLASS, NODE_POOL } from "./node-pools";
 import { Volumes } from "./volumes";
 
 export interface AutoModeOptions {
@@ -19,11 +21,13 @@ export interface AutoModeOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+/** What a program may make of Auto Mode's; nobody makes nodes by them here, as kwok plays those. */
+const KINDS = [INGRESS_CLASS_PARAMS, NODE_CLASS, NODE_POOL];
+
 const PAUSE_MILLISECONDS = 250;
 
 /**
- * What EKS Auto Mode does in a cluster, as far as the stack needs it: the CRD IngressClassParams, load
- * balancers for the Ingresses of its class, EBS volumes for the claims of its provisioner. It looks at
+ * What EKS Auto Mode does in a cluster, as far as the stack needs it: its CRDs, load balancers for the Ingresses of its class, EBS volumes for the claims of its provisioner. It looks at
  * the objects four times a second, so that an API server that is away for a time costs nothing.
  */
 export class AutoMode {
@@ -39,9 +43,9 @@ export class AutoMode {
     this.ended = this.run();
   }
 
-  /** Starts once the CRD is served. */
+  /** Starts once the CRDs are served. */
   static async start(options: AutoModeOptions): Promise<AutoMode> {
-    await installIngressClassParams(options.kubernetes);
+    for (const kind of KINDS) await installCrd(options.kubernetes, kind);
     return new AutoMode(options);
   }
 

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
-import type { Kubernetes } from "../kubernetes";
+import type { AutoModeKind } from "./crd";
 
 /**
  * `spec` as far as the EKS User Guide documents it ("IngressClassParams" in "Create an IngressClass to
@@ -31,44 +30,12 @@ const SPEC = {
   },
 };
 
-const GROUP = "eks.amazonaws.com";
-const PLURAL = "ingressclassparams";
-const KIND = "IngressClassParams";
-
-const CRD = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: `${PLURAL}.${GROUP}` },
-  spec: {
-    group: GROUP,
-    scope: "Cluster",
-    names: { plural: PLURAL, singular: PLURAL, kind: KIND, listKind: `${KIND}List` },
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: "object", properties: { spec: SPEC } } },
-      },
-    ],
-  },
+export const INGRESS_CLASS_PARAMS: AutoModeKind = {
+  group: "eks.amazonaws.com",
+  plural: "ingressclassparams",
+  kind: "IngressClassParams",
+  spec: SPEC,
 };
-
-const SERVED_SECONDS = 10;
-
-/** @throws Error where the API server does not serve it within 10 s */
-export async function installIngressClassParams(kubernetes: Kubernetes): Promise<void> {
-  await kubernetes.apply(CRD);
-  const deadline = Date.now() + SERVED_SECONDS * 1000;
-  while ((await kubernetes.client.path(`${GROUP}/v1`, KIND)) === undefined) {
-    if (Date.now() > deadline) {
-      throw new Error(
-        `the API server does not serve ${CRD.metadata.name} after ${SERVED_SECONDS} s`,
-      );
-    }
-    await delay(100);
-  }
-}
 
 /** A list of objects with `key` and `value`. */
 function pairs() {

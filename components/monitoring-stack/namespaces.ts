@@ -1,0 +1,39 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Added to the monitoring namespace's name. */
+export const NODE_EXPORTER_SUFFIX = "-node-exporter";
+
+/** All of the chart but node-exporter: no pod of it runs as root or asks for privileges, and none may. */
+export const createMonitoringNamespace = (
+  name: string,
+  namespace: string,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Namespace => createNamespace(name, namespace, "restricted", opts);
+
+/** node-exporter needs the host's network, processes and root file system. */
+export const createNodeExporterNamespace = (
+  name: string,
+  namespace: string,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Namespace =>
+  createNamespace(
+    `${name}${NODE_EXPORTER_SUFFIX}`,
+    `${namespace}${NODE_EXPORTER_SUFFIX}`,
+    "privileged",
+    opts,
+  );
+
+const createNamespace = (
+  name: string,
+  namespace: string,
+  level: "restricted" | "privileged",
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Namespace =>
+  new k8s.core.v1.Namespace(
+    name,
+    {
+      metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": level } },
+    },
+    opts,
+  );
