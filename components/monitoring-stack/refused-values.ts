@@ -38,6 +38,11 @@ export const KEPT: readonly (readonly [path: string, because: string])[] = [
   ["grafana/admin", MADE_BY_PROGRAM],
   ["grafana/adminUser", MADE_BY_PROGRAM],
   ["grafana/adminPassword", MADE_BY_PROGRAM],
+  ["grafana/rbac", "the program lets Grafana read ConfigMaps and nothing else"],
+  [
+    "prometheus-node-exporter/namespaceOverride",
+    "node-exporter has a namespace of its own, so that the others' can be restricted",
+  ],
   ["grafana/ingress", "the program makes the Ingress and waits for its address"],
   ["grafana/grafana.ini/auth.anonymous", LOGIN],
   ["grafana/grafana.ini/auth.generic_oauth", LOGIN],

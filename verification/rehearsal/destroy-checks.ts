@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { staysOnPurpose } from "../cluster/objects";
 import { beUp, type Check, type Stage } from "./checks";
+import type { Engine } from "./engine";
 import { type Entry, withEntries } from "./state";
 
 /** A destroy leaves nothing; with a broken order, what it leaves is found. */
@@ -20,12 +21,15 @@ async function destroyed(stage: Stage): Promise<string> {
   assert.ok(destroy.ok, destroy.console);
   assert.deepEqual(engine.account.inventory(), []);
   // The cluster itself is gone then; what was still in it shows what nobody had deleted.
-  const unexpected = engine.cluster.objectsAtEnd.filter(
-    (line) => !staysOnPurpose(line) && !OF_CLUSTER.some((each) => each.test(line)),
-  );
-  assert.deepEqual(unexpected, [], "left in the cluster until its end");
+  assert.deepEqual(leftInCluster(engine), [], "left in the cluster until its end");
   return `${before.length} resources and objects gone, 0 left; until the cluster's end stay ${engine.cluster.objectsAtEnd.length} objects: CRDs, the kubelet's Service, what every cluster has`;
 }
+
+/** What nobody had deleted when the account deleted its cluster. */
+export const leftInCluster = ({ cluster }: Engine): readonly string[] =>
+  cluster.objectsAtEnd.filter(
+    (line) => !staysOnPurpose(line) && !OF_CLUSTER.some((each) => each.test(line)),
+  );
 
 /** What EKS brings, and what every cluster has. */
 const OF_CLUSTER = [

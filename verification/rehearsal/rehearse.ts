@@ -13,6 +13,7 @@ import { operationChecks } from "./operation-checks";
 import type { Options } from "./options";
 import { RehearsedCluster } from "./rehearsed-cluster";
 import type { CheckResult, Report } from "./report";
+import { stackFileChecks } from "./stack-file-checks";
 import type { Tools } from "./tools";
 import { upChecks } from "./up-checks";
 
@@ -23,6 +24,7 @@ const CHECKS: readonly Check[] = [
   ...destroyChecks,
   ...agreementChecks,
   ...faultChecks,
+  ...stackFileChecks,
 ];
 
 /** Runs the checks one after the other; each result is told of as it comes. */

@@ -25,13 +25,35 @@ export class WorkFolder {
 
   /** The configuration as the project has it, with what `base` sets. */
   reset(): void {
-    const original = readFileSync(path.join(this.root, `Pulumi.${this.stack}.yaml`), "utf8");
-    const { config } = parse(original) as { config: Config };
+    this.write({
+      ...configOf(path.join(this.root, `Pulumi.${this.stack}.yaml`)),
+      ...this.base,
+    });
+  }
+
+  /**
+   * The configuration of another file, and nothing of the project's but what is given beside it.
+   * @returns paths of its secrets, which only their owner can decrypt: they are left out
+   */
+  take(file: string, beside: Config): readonly string[] {
+    const config = { ...configOf(file), ...beside };
+    const secrets = Object.entries(config).flatMap(([key, value]) =>
+      isProperties(value) && Object.values(value).some(isEncrypted)
+        ? Object.keys(value).map((name) => `${key}.${name}`)
+        : [],
+    );
+    const encrypted = new Set(secrets.map((secret) => secret.split(".")[0]));
+    const clear = Object.entries(config).filter(([key]) => !encrypted.has(key));
+    this.write(Object.fromEntries(clear));
+    return secrets;
+  }
+
+  private write(config: Config): void {
     // The CLI keeps the salt of the secrets in the same file.
     const kept = existsSync(this.stackFile)
       ? (parse(readFileSync(this.stackFile, "utf8")) as Config)
       : {};
-    writeFileSync(this.stackFile, stringify({ ...kept, config: { ...config, ...this.base } }));
+    writeFileSync(this.stackFile, stringify({ ...kept, config }));
   }
 
   /** Sets keys in the stack's file. */
@@ -62,6 +84,11 @@ export class WorkFolder {
     return path.join(this.folder, `Pulumi.${this.stack}.yaml`);
   }
 }
+
+const configOf = (file: string): Config =>
+  (parse(readFileSync(file, "utf8")) as { config: Config }).config;
+
+const isEncrypted = (value: unknown): boolean => isProperties(value) && "secure" in value;
 
 async function withFile<T>(
   file: string,
