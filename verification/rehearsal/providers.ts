@@ -185,13 +185,14 @@ async function create(
 /** An answer without an id says that the resource is gone. */
 function read(request: provider.ReadRequest, account: SimulatedAccount): provider.ReadResponse {
   const type = typeOf(request);
-  const resource = account.read(type, request.getId());
-  if (!resource && behaviourOf(type).stateOnly) {
+  // What is in the state only is as the state says; several may have one id.
+  if (behaviourOf(type).stateOnly) {
     return new provider.ReadResponse()
       .setId(request.getId())
       .setInputs(request.getInputs())
       .setProperties(request.getProperties());
   }
+  const resource = account.read(type, request.getId());
   if (!resource) return new provider.ReadResponse();
   return new provider.ReadResponse()
     .setId(resource.id)

@@ -20,7 +20,7 @@ export const interruptions: readonly OperationGroup[] = [
         name: "operator gone during an up, and back after it",
         perform: operatorGone,
         expected: {
-          steps: ["update Release"],
+          steps: ["replace Job", "update Release"],
           claims: "kept",
           restarted: ["prometheus"],
         },
@@ -31,7 +31,11 @@ export const interruptions: readonly OperationGroup[] = [
           run.engine.work.configure({ retentionDays: 31 });
           return previewAndUp(run);
         },
-        expected: { steps: ["update Release"], claims: "kept", restarted: ["prometheus"] },
+        expected: {
+          steps: ["replace Job", "update Release"],
+          claims: "kept",
+          restarted: ["prometheus"],
+        },
       },
     ],
   },
@@ -60,7 +64,7 @@ export const interruptions: readonly OperationGroup[] = [
       {
         name: "an upgrade that fails: up again",
         perform: failingUpgrade,
-        expected: { steps: ["update Release"], claims: "kept", restarted: [] },
+        expected: { steps: ["replace Job", "update Release"], claims: "kept", restarted: [] },
       },
     ],
   },
@@ -181,7 +185,7 @@ function killedUpgrade(who: string, withProvider: boolean): Operation {
       run.engine.work.configure({ scrapeInterval: "30s" });
       return previewAndUp(run);
     },
-    expected: { steps: ["update Release"], ...KEPT },
+    expected: { steps: ["replace Job", "update Release"], ...KEPT },
   };
 }
 

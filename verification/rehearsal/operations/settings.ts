@@ -14,7 +14,7 @@ const ANOTHER_ADDRESS = [
 ];
 
 /** Listener, links to Grafana, and the name that it links to itself by. */
-const ANOTHER_NAME = ["update Ingress", "update PrometheusRule", "update Release"];
+const ANOTHER_NAME = ["replace Job", "update Ingress", "update PrometheusRule", "update Release"];
 
 /** What does not touch volumes: settings of monitoring, services and AWS. */
 export const settings: readonly OperationGroup[] = [
@@ -85,7 +85,7 @@ export const settings: readonly OperationGroup[] = [
           })(run);
         },
         expected: {
-          steps: ["create Secret", "update Release"],
+          steps: ["create Secret", "replace Job", "update Release"],
           claims: "kept",
           restarted: ["alertmanager"],
         },
@@ -107,7 +107,7 @@ export const settings: readonly OperationGroup[] = [
           })(run);
         },
         expected: {
-          steps: ["delete Secret", "update Release"],
+          steps: ["delete Secret", "replace Job", "update Release"],
           claims: "kept",
           restarted: ["alertmanager"],
         },
@@ -178,10 +178,26 @@ export const settings: readonly OperationGroup[] = [
     name: "Prometheus",
     needsValues: true,
     operations: [
-      change("scrape interval changed", { scrapeInterval: "15s" }, ["update Release"]),
-      change("scrape interval changed back", { scrapeInterval: "30s" }, ["update Release"]),
-      change("retention changed", { retentionDays: 45 }, ["update Release"], ["prometheus"]),
-      change("retention changed back", { retentionDays: 31 }, ["update Release"], ["prometheus"]),
+      change("scrape interval changed", { scrapeInterval: "15s" }, [
+        "replace Job",
+        "update Release",
+      ]),
+      change("scrape interval changed back", { scrapeInterval: "30s" }, [
+        "replace Job",
+        "update Release",
+      ]),
+      change(
+        "retention changed",
+        { retentionDays: 45 },
+        ["replace Job", "update Release"],
+        ["prometheus"],
+      ),
+      change(
+        "retention changed back",
+        { retentionDays: 31 },
+        ["replace Job", "update Release"],
+        ["prometheus"],
+      ),
     ],
   },
   {
@@ -195,7 +211,7 @@ export const settings: readonly OperationGroup[] = [
           return previewAndUp(run);
         },
         expected: {
-          steps: ["update Deployment", "update Image"],
+          steps: ["replace Job", "update Deployment", "update Image"],
           claims: "kept",
           restarted: ["task-service"],
         },

@@ -23,7 +23,7 @@ export const storage: readonly OperationGroup[] = [
         name: "Prometheus' volume 50 to 60 GiB",
         perform: configured({ prometheusVolumeGiB: 60 }),
         expected: {
-          steps: ["update MonitoringStack", "update Release"],
+          steps: ["replace Job", "update MonitoringStack", "update Release"],
           // The third replica's, which stayed.
           claims: "3 grown",
           restarted: ["prometheus"],
@@ -50,7 +50,7 @@ export const storage: readonly OperationGroup[] = [
         name: "Grafana's database kept",
         perform: configured({ grafanaPersistence: true }),
         expected: {
-          steps: ["update MonitoringStack", "update Release"],
+          steps: ["replace Job", "update MonitoringStack", "update Release"],
           claims: "1 new",
           restarted: ["grafana"],
           announced: /emptyDirs, is lost/,
@@ -60,7 +60,7 @@ export const storage: readonly OperationGroup[] = [
         name: "Grafana's volume 10 to 20 GiB",
         perform: configured({ grafanaVolumeGiB: 20 }),
         expected: {
-          steps: ["update MonitoringStack", "update Release"],
+          steps: ["replace Job", "update MonitoringStack", "update Release"],
           claims: "1 grown",
           restarted: [],
         },
@@ -69,7 +69,7 @@ export const storage: readonly OperationGroup[] = [
         name: "Grafana's database kept no more",
         perform: configured({ grafanaPersistence: false }),
         expected: {
-          steps: ["update MonitoringStack", "update Release"],
+          steps: ["replace Job", "update MonitoringStack", "update Release"],
           claims: "kept",
           restarted: ["grafana"],
           announced: /kubectl delete pvc -n prometheus kube-prometheus-stack-grafana/,
@@ -85,7 +85,7 @@ export const storage: readonly OperationGroup[] = [
         name: "persistence off",
         perform: configured({ persistence: false }),
         expected: {
-          steps: ["update MonitoringStack", "update Release"],
+          steps: ["replace Job", "update MonitoringStack", "update Release"],
           claims: "kept",
           restarted: ["alertmanager", "prometheus"],
           announced: /prometheus-kube-prometheus-stack-prometheus-db/,
@@ -95,7 +95,7 @@ export const storage: readonly OperationGroup[] = [
         name: "persistence on again",
         perform: configured({ persistence: true }),
         expected: {
-          steps: ["update MonitoringStack", "update Release"],
+          steps: ["replace Job", "update MonitoringStack", "update Release"],
           claims: "kept",
           restarted: ["alertmanager", "prometheus"],
           announced: /./,
@@ -114,7 +114,7 @@ function replicas(
     name,
     perform: configured({ prometheusReplicas }),
     expected: {
-      steps: ["update MonitoringStack", "update Release"],
+      steps: ["replace Job", "update MonitoringStack", "update Release"],
       restarted: ["alertmanager"],
       ...expected,
     },

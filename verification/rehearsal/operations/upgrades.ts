@@ -17,13 +17,17 @@ export const upgrades: readonly OperationGroup[] = [
       {
         name: "chart's patch version",
         perform: (run) => upgradeFrom(run, "patch"),
-        expected: { steps: ["update Release"], claims: "kept", restarted: ["operator"] },
+        expected: {
+          steps: ["replace Job", "update Release"],
+          claims: "kept",
+          restarted: ["operator"],
+        },
       },
       {
         name: "chart's minor version",
         perform: (run) => upgradeFrom(run, "minor"),
         expected: {
-          steps: ["update Release"],
+          steps: ["replace Job", "update Release"],
           claims: "kept",
           restarted: ["grafana", "kube-state-metrics", "operator"],
         },
@@ -38,7 +42,7 @@ export const upgrades: readonly OperationGroup[] = [
         name: "Grafana's password replaced",
         perform: replacePassword,
         expected: {
-          steps: ["replace RandomPassword", "update Release", "update Secret"],
+          steps: ["replace Job", "replace RandomPassword", "update Release", "update Secret"],
           claims: "kept",
           restarted: ["grafana"],
         },
@@ -52,7 +56,7 @@ export const upgrades: readonly OperationGroup[] = [
         name: "Kubernetes' minor, on AWS' side",
         perform: configured({ kubernetesVersion: "1.36" }),
         expected: {
-          steps: ["2 update Cluster", "update Addon", "update Release"],
+          steps: ["2 update Cluster", "replace Job", "update Addon", "update Release"],
           ...KEPT,
         },
       },
