@@ -106,8 +106,13 @@ function checkGrafanaAccess(values: Values, problems: Problems): void {
 }
 
 /** The admin's password is one guess away from everybody whom nothing keeps out. */
-function checkPublicLogin(count: number, { grafanaOidc }: Values, problems: Problems): void {
-  if (count > 0 || Object.keys(grafanaOidc).length > 0) return;
+function checkPublicLogin(
+  count: number,
+  { grafanaOidc, loadBalancerScheme }: Values,
+  problems: Problems,
+): void {
+  const isPublic = loadBalancerScheme === "internet-facing";
+  if (!isPublic || count > 0 || Object.keys(grafanaOidc).length > 0) return;
   const must =
     "a list of the networks that may log in (or grafanaOidc say who may): without either everybody can try the admin's password";
   const fix = command.changeList("grafanaAllowedCidrs", [], [MY_ADDRESS]);

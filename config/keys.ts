@@ -327,7 +327,7 @@ export const KEYS = {
     fill: () => [MY_ADDRESS],
     default: [],
     description:
-      "Networks that may reach Grafana. Needed without grafanaOidc: without a domain together no more addresses than a /8. With grafanaOidc, empty means everybody.",
+      "Networks that may reach Grafana. Without a domain needed, together no more addresses than a /8. With one, empty means everybody, and is refused unless grafanaOidc or loadBalancerScheme internal keeps the internet out.",
     only: onEks("use ingressAnnotations, in the terms of the controller"),
   },
   grafanaOidc: {

@@ -65,6 +65,18 @@ describe("config", () => {
     assert.deepEqual(https, { domain: "grafana.example.com", certificate: certificateArn });
   });
 
+  it("asks for no CIDRs where a load balancer is inside only, and Grafana has a domain", async () => {
+    const inside = {
+      grafanaDomain: "grafana.example.com",
+      grafanaCertificateArn: "arn:aws:acm:ap-northeast-1:111122223333:certificate/0a1b2c3d",
+      grafanaAllowedCidrs: [],
+    };
+    const told = await problemsOf("prod", handed(inside));
+    assert.match(told.join(), /grafanaAllowedCidrs must be a list of the networks/);
+    const internal = { ...inside, loadBalancerScheme: "internal" };
+    assert.deepEqual(await problemsOf("prod", handed(internal)), []);
+  });
+
   it("accepts what is just within its bounds", async () => {
     const edges = {
       apiServerCidrs: Array.from({ length: 40 }, (_, index) => `198.51.100.${index}/32`),

@@ -15,13 +15,14 @@ export interface Pinned {
 
 /** The chart, images and Pulumi packages; npm's other packages are for package.json to list. */
 export function pinned(): readonly Pinned[] {
-  const { kubePrometheusStack, registry, kubectl, busybox, kubernetes } = versions;
+  const { kubePrometheusStack, registry, kubectl, busybox, node, kubernetes } = versions;
   const own = (name: string, version: string): Pinned => ({ name, version, file: "versions.ts" });
   return [
     own("kube-prometheus-stack", kubePrometheusStack.version),
     ...kubernetes.map(({ minor }) => own("registry.k8s.io/kubectl", kubectl(minor))),
     own("docker.io/library/busybox", busybox),
     own("docker.io/library/registry", registry),
+    own("gcr.io/distroless/nodejs24-debian13", node),
     ...baseImages(),
     ...pulumiPackages(),
   ];
