@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** Added to the monitoring namespace's name. */
-export const NODE_EXPORTER_SUFFIX = "-node-exporter";
+const NODE_EXPORTER_SUFFIX = "-node-exporter";
 
 /** All of the chart but node-exporter: no pod of it runs as root or asks for privileges, and none may. */
 export const createMonitoringNamespace = (

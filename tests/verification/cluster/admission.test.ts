@@ -30,7 +30,7 @@ function podTemplates(folder: string): readonly Template[] {
 
 /** What the API server says of a pod, without making it. */
 async function refusal(kubernetes: Kubernetes, template: Template): Promise<string | undefined> {
-  // Of any account: admission of one that does not exist is another matter.
+  // Its account comes with the chart.
   const spec = { ...template.spec, serviceAccountName: "default" };
   const body = { apiVersion: "v1", kind: "Pod", metadata: { generateName: "try-" }, spec };
   try {
