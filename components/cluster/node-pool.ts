@@ -13,6 +13,7 @@ export interface NodePoolArgs {
 const NAME = "private";
 /** A ceiling of the bill: with this many vCPUs no further node is made, and pods wait. */
 const MOST_VCPUS = 64;
+const CLUSTERS_OWN = ["spec.subnetSelectorTerms", "spec.securityGroupSelectorTerms", "spec.role"];
 
 /**
  * Nodes as the built-in pool `general-purpose` makes them, but in private subnets only and with network
@@ -38,8 +39,9 @@ export function createNodePool(
         networkPolicy: "DefaultAllow",
       },
     },
-    // As the control plane, nodes stay in the zones that the cluster was made in (docs/runbooks/cluster.md).
-    { ...opts, ignoreChanges: ["spec.subnetSelectorTerms"] },
+    // As the control plane, nodes stay in the zones that the cluster was made in (docs/runbooks/cluster.md). Role
+    // and security group are the cluster's for its life; a preview of its change does not know them.
+    { ...opts, ignoreChanges: CLUSTERS_OWN },
   );
   return new k8s.apiextensions.CustomResource(
     `${name}-nodes`,
