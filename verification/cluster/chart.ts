@@ -3,7 +3,7 @@ import path from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { versions } from "../../versions";
 import type { Kubernetes, ObjectReference } from "./kubernetes";
-import { withNodeExporterApart } from "./rendered-values";
+import { asValuesHaveIt } from "./rendered-values";
 
 /** kube-prometheus-stack, to be installed by Helm from a folder. */
 export interface Chart {
@@ -38,7 +38,7 @@ export function findChart({
   const data = path.join("..", "shared", "data", `${NAME}-${version}`);
   const rendered = path.join(data, "rendered");
   if (existsSync(rendered)) {
-    const folder = withNodeExporterApart(rendered);
+    const folder = asValuesHaveIt(rendered);
     return checked(folder, version, { crds: path.join(data, "crds") });
   }
   return {

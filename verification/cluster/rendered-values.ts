@@ -7,18 +7,21 @@ import type { Kubernetes } from "./kubernetes";
 
 const MONITORING = "monitoring.coreos.com/v1";
 
-/** What the chart's part for node-exporter begins with, and the namespace that it was rendered for. */
+/** What the chart's parts begin with. */
 const NODE_EXPORTER = "# Source: kube-prometheus-stack/charts/prometheus-node-exporter/";
+const GRAFANA_CLAIM = "# Source: kube-prometheus-stack/charts/grafana/templates/pvc.yaml";
 const TEMPLATE = path.join("templates", "objects.yaml");
 const OBJECTS = path.join("files", "objects.yaml");
+/** The namespace that it was rendered for. */
 const NAMESPACE = /^( +namespace: )prometheus$/gm;
+const GRAFANA_VOLUME = /persistentVolumeClaim:\s+claimName: kube-prometheus-stack-grafana$/m;
 
 /**
- * A copy, until this process ends, whose node-exporter is in the namespace that the stack makes for it: the other
- * one admits no privileged pod.
+ * A copy, until this process ends, as the stack's values would have it today: node-exporter is in a namespace
+ * of its own, because the other one admits no privileged pod, and Grafana has no volume.
  * @param rendered folder of the chart
  */
-export function withNodeExporterApart(rendered: string): string {
+export function asValuesHaveIt(rendered: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), "rendered-chart-"));
   process.once("exit", () => {
     rmSync(folder, { recursive: true, force: true });
@@ -26,18 +29,19 @@ export function withNodeExporterApart(rendered: string): string {
   for (const part of ["templates", "files"]) mkdirSync(path.join(folder, part));
   for (const file of ["Chart.yaml", TEMPLATE, OBJECTS]) {
     const content = readFileSync(path.join(rendered, file), "utf8");
-    writeFileSync(path.join(folder, file), file === OBJECTS ? moved(content) : content);
+    writeFileSync(path.join(folder, file), file === OBJECTS ? changed(content) : content);
   }
   return folder;
 }
 
-const moved = (objects: string): string =>
+const changed = (objects: string): string =>
   objects
     .split(/^---$/m)
+    .filter((document) => !document.includes(GRAFANA_CLAIM))
     .map((document) =>
       document.includes(NODE_EXPORTER)
         ? document.replace(NAMESPACE, "$1prometheus-node-exporter")
-        : document,
+        : document.replace(GRAFANA_VOLUME, "emptyDir: {}"),
     )
     .join("---");
 

@@ -45,7 +45,8 @@ export class SimulatedAccount implements AccountView, ControllerAccount {
   private readonly beingDeleted = new Set<string>();
   /** How often each image's source has changed. */
   private readonly sourceChanges = new Map<string, number>();
-  private randomValues = 0;
+  /** How often each random value was made. */
+  private readonly draws = new Map<string, number>();
   private readonly inFlight = new Set<Promise<unknown>>();
 
   constructor(
@@ -208,8 +209,9 @@ export class SimulatedAccount implements AccountView, ControllerAccount {
   /** AWS gives no id out twice, except where the id is a name: then it is the same for any call. */
   private unusedId(call: Call, puts: boolean) {
     const { hasRandomOutputs } = behaviourOf(call.type);
-    let nameOfId = call.name;
-    if (hasRandomOutputs && this.randomValues++ > 0) nameOfId += ` (${this.randomValues})`;
+    const drawn = (this.draws.get(call.name) ?? 0) + 1;
+    if (hasRandomOutputs) this.draws.set(call.name, drawn);
+    let nameOfId = drawn > 1 ? `${call.name} (${drawn})` : call.name;
     let made = this.cloud.create({ ...call, name: nameOfId });
     for (let count = 2; !puts && this.usedIds.has(keyOf(call.type, made.id)); count++) {
       const name = `${call.name} (${count})`;

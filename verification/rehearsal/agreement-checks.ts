@@ -6,6 +6,7 @@ import { scheduleUp } from "../../simulation/account/up-schedule";
 import { runProgram } from "../../simulation/program";
 import { type Recording, record } from "../../simulation/recorder";
 import { readStackFiles } from "../../simulation/stack-files";
+import { settled } from "../cluster/settled";
 import { disagreements, monthlyUsd } from "./agreement";
 import type { Check, Stage } from "./checks";
 import { Engine, type Outcome } from "./engine";
@@ -40,6 +41,8 @@ async function agrees(stage: Stage, stack: string): Promise<string> {
     assert.deepEqual(disagreements(recording, await engine.openState(), engine.cloud), []);
     // A rendered chart claims the volumes of prod in any stack.
     if (valuesHaveEffect || stack === "prod") {
+      // The operator makes the claims after the chart is there.
+      assert.equal(await settled(cluster.kubernetes, { operator: true }), undefined);
       assert.deepEqual(controllersInAccount(engine), controllersInSimulation(recording, engine));
     }
 
