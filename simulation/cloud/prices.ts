@@ -13,6 +13,8 @@ interface RegionPrices {
   readonly node: number;
   readonly natGatewayHour: number;
   readonly natGatewayGB: number;
+  /** VPC endpoint of type Gateway, per hour; its traffic is free too. */
+  readonly gatewayEndpoint: number;
   /** Public IPv4 address, per hour. */
   readonly publicIpv4: number;
   readonly loadBalancerHour: number;
@@ -32,6 +34,7 @@ const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
     node: 0.096,
     natGatewayHour: 0.045,
     natGatewayGB: 0.045,
+    gatewayEndpoint: 0,
     publicIpv4: 0.005,
     loadBalancerHour: 0.0225,
     loadBalancerLcuHour: 0.008,
@@ -45,6 +48,7 @@ const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
     node: 0.124,
     natGatewayHour: 0.062,
     natGatewayGB: 0.062,
+    gatewayEndpoint: 0,
     publicIpv4: 0.005,
     loadBalancerHour: 0.0243,
     loadBalancerLcuHour: 0.008,
@@ -67,7 +71,8 @@ export function prices(region: string): RegionPrices {
 
 /** Traffic of a month, which nobody knows beforehand. Printed with the total. */
 export const traffic = {
-  natGB: 50,
+  /** Images of other registries as nodes are replaced, and calls of AWS; S3 and DynamoDB have ways of their own. */
+  natGB: 20,
   loadBalancerLcu: 1,
   imageGB: 0.5,
   dynamoMillionWrites: 1,
