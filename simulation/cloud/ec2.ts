@@ -3,7 +3,7 @@ import { at, type Properties } from "../resource";
 import { awsId } from "./aws-ids";
 import type { Behaviour, CloudResource, Reference } from "./behaviour";
 import type { Invoke } from "./invoke";
-import { hourly, prices, traffic } from "./prices";
+import { hourly, monthly, prices, traffic } from "./prices";
 import { byInput } from "./references";
 
 const VPC = "aws:ec2/vpc:Vpc";
@@ -76,7 +76,7 @@ export const ec2: Readonly<Record<string, Behaviour>> = {
       const { natGatewayHour, natGatewayGB } = prices(account.region);
       return [
         hourly("NAT gateways", natGatewayHour),
-        { item: "NAT traffic", monthlyUsd: natGatewayGB * traffic.natGB },
+        monthly("NAT traffic", natGatewayGB, traffic.natGB),
       ];
     },
   },
