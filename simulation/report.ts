@@ -104,6 +104,7 @@ function costTable({ charges }: Simulation, region: string, c: Colors): string {
   return `${table.toString()}
   On-demand prices of ${stand}, from public copies of AWS' price list, looked up on ${LOOKED_UP}:
 ${sourceList(lines)}
+  To be told when a month costs more (docs/cost.md): pulumi config set budgetUsd ${Math.ceil(total(charges))}
   Traffic assumed in a month: ${traffic.natGB} GB through each NAT gateway, ${traffic.loadBalancerLcu} LCU, ${traffic.imageGB} GB of images,
   ${traffic.dynamoMillionWrites} million writes and ${traffic.dynamoMillionReads} million reads of each table.
   Times from logs in public documents: ${timesOf("logs")}. From other reports:

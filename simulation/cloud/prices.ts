@@ -33,6 +33,8 @@ interface RegionPrices {
   /** DynamoDB on demand, per million requests. */
   readonly dynamoWrites: Price;
   readonly dynamoReads: Price;
+  /** AWS Budgets without actions, per budget and month. */
+  readonly budget: Price;
 }
 
 const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
@@ -49,6 +51,7 @@ const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
     imageGB: price(0.1, "priceFile", "costModel"),
     dynamoWrites: price(0.625, "infracost", "costModel"),
     dynamoReads: price(0.125, "infracost", "costModel"),
+    budget: price(0, "assumed"),
   },
   "ap-northeast-1": {
     controlPlane: price(0.1, "infracost", "costModel"),
@@ -63,6 +66,7 @@ const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
     imageGB: price(0.1, "priceFile", "costModel"),
     dynamoWrites: price(0.715, "infracost", "costModel"),
     dynamoReads: price(0.1425, "infracost", "costModel"),
+    budget: price(0, "assumed"),
   },
 };
 

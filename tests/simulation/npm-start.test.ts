@@ -164,6 +164,8 @@ describe("npm start", () => {
     assert.match(stdout.split("\n")[0] ?? "", /This is a simulation: nothing was created/);
     assert.match(stdout, /npm run verify succeeds from \d+:\d\d on/);
     assert.match(stdout, /NAT gateways +1 +[\d.]+ +price file, cost model\n/);
+    const [, sum = ""] = /^total +([\d.]+)$/m.exec(stdout) ?? [];
+    assert.ok(stdout.includes(`pulumi config set budgetUsd ${Math.ceil(Number(sum))}\n`), sum);
     assert.match(stdout, /price file: a public price file, transcribed from the price list/);
     assert.ok(!stdout.includes("\u001b["));
     for (const title of ["Resources", "Outputs", "Critical path", "Cost per month", "Left over"]) {
