@@ -24,6 +24,7 @@ export function checkCombinations(values: Values, problems: Problems): void {
   checkPersistence(values, problems);
   checkTaskStore(values, problems);
   checkHostedZone(values, problems);
+  checkBudget(values, problems);
   if (values.platform === "eks") checkGrafanaAccess(values, problems);
   else checkExistingCluster(values, problems);
 }
@@ -138,6 +139,18 @@ function checkTaskStore(values: Values, problems: Problems): void {
   }
   const must = `dynamodb where taskServiceReplicas is more than 1 (${taskServiceReplicas}): in memory each pod has tasks of its own`;
   problems.add("taskStore", must, shown(taskStore), command.set("taskStore", "dynamodb"));
+}
+
+function checkBudget({ budgetUsd, budgetEmail }: Values, problems: Problems): void {
+  if (budgetUsd !== 0 && budgetEmail === "") {
+    const must = "the e-mail address that is told of budgetUsd";
+    const fix = command.set("budgetEmail", command.VALUE);
+    problems.add("budgetEmail", must, "nothing", fix);
+  }
+  if (budgetUsd === 0 && budgetEmail !== "") {
+    const must = "absent without budgetUsd, of which it would be told";
+    problems.add("budgetEmail", must, shown(budgetEmail), command.remove("budgetEmail"));
+  }
 }
 
 /** What a cluster that is there cannot be asked in a preview. */

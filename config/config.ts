@@ -85,6 +85,9 @@ function eksCluster(
     adminRoleArns: values.adminRoleArns,
     networkPolicies: values.networkPolicies,
     deletionProtection: values.deletionProtection,
+    ...(values.budgetUsd !== 0 && {
+      budget: { monthlyUsd: values.budgetUsd, email: values.budgetEmail },
+    }),
   };
 }
 

@@ -409,6 +409,24 @@ export const KEYS = {
     description:
       "Image with Node 20 or newer that runs the check, such as one in a registry of your own. Empty: distroless' nodejs24, by digest.",
   },
+  budgetUsd: {
+    type: "integer",
+    least: 73,
+    most: 1_000_000,
+    why: "the control plane alone costs 73 a month; 0 sets none",
+    none: 0,
+    default: 0,
+    description:
+      "Dollars of a month that AWS holds against the stack's costs, such as the total that npm start prints: budgetEmail is told at 80 and 100 % (docs/cost.md). 0: no budget.",
+    only: onEks(NO_AWS),
+  },
+  budgetEmail: {
+    type: "text",
+    rule: rule.mail,
+    default: "",
+    description: "Who is told of budgetUsd. AWS mails a link that has to be opened first.",
+    only: onEks(NO_AWS),
+  },
   deletionProtection: {
     type: "boolean",
     default: false,

@@ -1,8 +1,10 @@
 import { createColors } from "picocolors";
 import type { Account } from "./cloud/behaviour";
 import type { Simulation } from "./simulate";
-import { durations } from "./cloud/durations";
-import { PRICE_SOURCE, priceRegion, traffic, cents } from "./cloud/prices";
+import { bill, type BillLine, total } from "./bill";
+import { durations, type TimeSource } from "./cloud/durations";
+import { LOOKED_UP, priceSources } from "./cloud/price-sources";
+import { priceRegion, traffic } from "./cloud/prices";
 import { type Colors, plainTable } from "./plain-table";
 import { redact, type Resource } from "./resource";
 
@@ -72,13 +74,16 @@ function outputs({ recording }: Simulation, c: Colors): string {
     .join("\n");
 }
 
-function criticalPath({ up }: Simulation): string {
-  return up.criticalPath
-    .map((urn) => {
-      const { start, end } = up.spans.get(urn) ?? { start: 0, end: 0 };
-      return `  ${clock(start)} to ${clock(end)}  ${shortUrn(urn)}`;
-    })
-    .join("\n");
+function criticalPath({ up, made }: Simulation): string {
+  const steps = up.criticalPath.map((urn) => {
+    const { start, end } = up.spans.get(urn) ?? { start: 0, end: 0 };
+    return `  ${clock(start)} to ${clock(end)}  ${shortUrn(urn)}`;
+  });
+  const balancers = made.filter(({ kind }) => kind === "LoadBalancer");
+  const answers = Math.max(...balancers.map(({ endSeconds }) => endSeconds));
+  // Nothing in `up` goes through the load balancer.
+  if (answers > up.seconds) steps.push(`  npm run verify succeeds from ${clock(answers)} on`);
+  return steps.join("\n");
 }
 
 const costs = (simulation: Simulation, account: Account, c: Colors): string =>
@@ -87,24 +92,39 @@ const costs = (simulation: Simulation, account: Account, c: Colors): string =>
     : costTable(simulation, account.region, c);
 
 function costTable({ charges }: Simulation, region: string, c: Colors): string {
-  const items = new Map<string, { count: number; usd: number }>();
-  for (const { item, monthlyUsd, count: added = 1 } of charges) {
-    const { count, usd } = items.get(item) ?? { count: 0, usd: 0 };
-    items.set(item, { count: count + added, usd: usd + monthlyUsd });
-  }
+  const lines = bill(charges);
   const table = plainTable(["item", "count", "USD per month", "source"], c, [1, 2]);
-  const sorted = [...items].sort(([a, x], [b, y]) => y.usd - x.usd || (a < b ? -1 : 1));
-  for (const [item, { count, usd }] of sorted) {
-    table.push([item, String(count), cents(usd).toFixed(2), PRICE_SOURCE]);
+  for (const { item, count, monthlyUsd, sources, sku } of lines) {
+    const names = sources.map((source) => priceSources[source].name);
+    const from = [...names, ...(sku === undefined ? [] : [`SKU ${sku}`])].join(", ");
+    table.push([item, String(count), monthlyUsd.toFixed(2), from]);
   }
-  const total = charges.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
-  table.push([c.bold("total"), "", c.bold(cents(total).toFixed(2)), ""]);
+  table.push([c.bold("total"), "", c.bold(total(charges).toFixed(2)), ""]);
   const stand = priceRegion(region) === region ? region : `us-east-1, for want of ${region}'s`;
   return `${table.toString()}
-  On-demand prices of ${stand}, as commonly published: ${PRICE_SOURCE}, not read from a price list. Times: ${durations.controlPlane.source}.
+  On-demand prices of ${stand}, from public copies of AWS' price list, looked up on ${LOOKED_UP}:
+${sourceList(lines)}
+  To be told when a month costs more (docs/cost.md): pulumi config set budgetUsd ${Math.ceil(total(charges))}
   Traffic assumed in a month: ${traffic.natGB} GB through each NAT gateway, ${traffic.loadBalancerLcu} LCU, ${traffic.imageGB} GB of images,
-  ${traffic.dynamoMillionWrites} million writes and ${traffic.dynamoMillionReads} million reads of each table.`;
+  ${traffic.dynamoMillionWrites} million writes and ${traffic.dynamoMillionReads} million reads of each table.
+  Times from logs in public documents: ${timesOf("logs")}. From other reports:
+  ${timesOf("reports")}. All other times are assumed.`;
 }
+
+function sourceList(lines: readonly BillLine[]): string {
+  const used = new Set(lines.flatMap(({ sources }) => sources));
+  return [...used]
+    .map((source) => priceSources[source])
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, where }) => `    ${name}: ${where}`)
+    .join("\n");
+}
+
+const timesOf = (source: TimeSource): string =>
+  Object.values(durations)
+    .filter((duration) => duration.source === source)
+    .map(({ what }) => what)
+    .join(", ");
 
 function waves({ recording, destroy }: Simulation, c: Colors): string {
   const guarded = recording.resources.some(({ protect }) => protect);

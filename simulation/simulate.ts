@@ -4,7 +4,8 @@ import { type UpSchedule, scheduleUp } from "./account/up-schedule";
 import type { Cloud } from "./cloud/cloud";
 import { type DestroySchedule, scheduleDestroy } from "./account/destroy-schedule";
 import { type Leftover, leftovers } from "./account/leftovers";
-import { cents, type Charge } from "./cloud/prices";
+import { bill, type BillLine, total } from "./bill";
+import type { Charge } from "./cloud/prices";
 import type { Recording } from "./recorder";
 import { redact, type Resource } from "./resource";
 
@@ -22,6 +23,7 @@ export interface SimulationDocument {
     readonly protected: readonly string[];
     readonly leftovers: readonly Leftover[];
   };
+  readonly bill: readonly BillLine[];
   readonly monthlyUsd: number;
 }
 
@@ -89,13 +91,14 @@ export function simulationDocument(simulation: Simulation, cloud: Cloud): Simula
       protected: resources.filter(({ protect }) => protect).map(({ urn }) => urn),
       leftovers: simulation.leftovers,
     },
-    monthlyUsd: sum(simulation.charges),
+    bill: bill(simulation.charges),
+    monthlyUsd: total(simulation.charges),
   };
 }
 
 function controllerMadeEntry(made: ControllerMade): ControllerMadeEntry {
   const { kind, name, because, startSeconds, endSeconds, charges } = made;
-  return { kind, name, because, startSeconds, endSeconds, monthlyUsd: sum(charges) };
+  return { kind, name, because, startSeconds, endSeconds, monthlyUsd: total(charges) };
 }
 
 function resourceEntry(resource: Resource, up: UpSchedule, cloud: Cloud): ResourceEntry {
@@ -116,11 +119,8 @@ function resourceEntry(resource: Resource, up: UpSchedule, cloud: Cloud): Resour
     deletedWith,
     startSeconds: start,
     endSeconds: end,
-    monthlyUsd: sum(cloud.charges(resource)),
+    monthlyUsd: total(cloud.charges(resource)),
   };
 }
-
-const sum = (charges: readonly Charge[]): number =>
-  cents(charges.reduce((total, { monthlyUsd }) => total + monthlyUsd, 0));
 
 const sortKeys = (value: unknown): unknown => JSON.parse(stringify(value) ?? "null");

@@ -11,7 +11,7 @@ import { eksPlatform, type LoadBalancerScheme } from "./eks-platform";
 import { FIXED_CLUSTER_INPUTS } from "./fixed-cluster-inputs";
 import { supportWarning } from "./kubernetes-support";
 import { enableNetworkPolicies } from "./network-policy-controller";
-import { createNatGateways, createVpc, type NetworkArgs } from "./network";
+import { createGatewayEndpoints, createNatGateways, createVpc, type NetworkArgs } from "./network";
 import { createNodePool } from "./node-pool";
 
 /** Arguments of Cluster. Plain values, because they decide which resources are made. */
@@ -79,7 +79,10 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
     const guarded = { parent: this, protect: args.deletionProtection };
 
     const vpc = createVpc(name, args, guarded);
-    const egress = createNatGateways(name, args, vpc, child);
+    const egress = [
+      ...createNatGateways(name, args, vpc, child),
+      ...createGatewayEndpoints(name, args, vpc, child),
+    ];
     const cluster = createCluster(name, args, vpc, guarded);
     const volumesReleased = new time.Sleep(
       `${name}-volume-release`,
@@ -92,7 +95,7 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
         kubeconfig: pulumi.secret(cluster.kubeconfigJson),
         clusterIdentifier: args.clusterName,
       },
-      // Objects on the cluster need the nodes, and these the NAT gateways, until the last is deleted.
+      // Objects on the cluster need the nodes, and these their ways out, until the last is deleted.
       { ...child, dependsOn: [cluster, volumesReleased, ...egress] },
     );
 

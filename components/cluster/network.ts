@@ -87,19 +87,57 @@ export function createNatGateways(
     );
   });
   return args.availabilityZones.map((zone, index) => {
-    const subnetId = nth(vpc.privateSubnetIds, index);
-    const invokeOpts = { parent: opts.parent, dependsOn: [vpc] } as pulumi.InvokeOutputOptions;
     const gateway = gateways[index] ?? gateways[0];
     return new aws.ec2.Route(
       `${name}-nat-${zone}`,
       {
-        routeTableId: aws.ec2.getRouteTableOutput({ subnetId }, invokeOpts).routeTableId,
+        routeTableId: privateRouteTable(index, vpc, opts),
         destinationCidrBlock: "0.0.0.0/0",
         ...(gateway && { natGatewayId: gateway.id }),
       },
       { ...opts, ignoreChanges: ["routeTableId"] },
     );
   });
+}
+
+/**
+ * The nodes' way to S3, where ECR keeps the layers of images, and to DynamoDB: free, and what goes
+ * through a NAT gateway is billed by the gigabyte. The tables of a zone that is added later are an update.
+ */
+export function createGatewayEndpoints(
+  name: string,
+  args: NetworkArgs & { readonly region: string },
+  vpc: awsx.ec2.Vpc,
+  opts: pulumi.CustomResourceOptions,
+): aws.ec2.VpcEndpoint[] {
+  const routeTableIds = args.availabilityZones.map((_zone, index) =>
+    privateRouteTable(index, vpc, opts),
+  );
+  return ["s3", "dynamodb"].map(
+    (service) =>
+      new aws.ec2.VpcEndpoint(
+        `${name}-${service}`,
+        {
+          vpcId: vpc.vpcId,
+          vpcEndpointType: "Gateway",
+          serviceName: `com.amazonaws.${args.region}.${service}`,
+          routeTableIds,
+          tags: { Name: `${args.clusterName}-${service}` },
+        },
+        { ...opts, dependsOn: [vpc] },
+      ),
+  );
+}
+
+/** Each private subnet has a route table of its own, which awsx.ec2.Vpc does not give out. */
+function privateRouteTable(
+  index: number,
+  vpc: awsx.ec2.Vpc,
+  { parent }: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const subnetId = nth(vpc.privateSubnetIds, index);
+  const invokeOpts = { parent, dependsOn: [vpc] } as pulumi.InvokeOutputOptions;
+  return aws.ec2.getRouteTableOutput({ subnetId }, invokeOpts).routeTableId;
 }
 
 /** Both subnet lists come in the order of the zones. */

@@ -1,7 +1,7 @@
 import { type CloudResource, type DestroyRecord, shortName, type Span } from "../cloud/behaviour";
 import { behaviourOf } from "../cloud/behaviours";
 import type { Cloud } from "../cloud/cloud";
-import { cents, type Charge } from "../cloud/prices";
+import { total } from "../bill";
 import type { Resource } from "../resource";
 import type { ControllerMade } from "./controllers";
 import { needsUntilGone, onDeleteOf, takenAlong } from "./relations";
@@ -33,7 +33,7 @@ export function leftovers(
     const reason = resource.custom ? destroy.whyKept(resource, kept) : undefined;
     const { type: kind, name, urn } = resource;
     if (reason === undefined) return [];
-    return [{ kind, name, because: urn, reason, monthlyUsd: sum(cloud.charges(resource)) }];
+    return [{ kind, name, because: urn, reason, monthlyUsd: total(cloud.charges(resource)) }];
   });
   return [...kept, ...own];
 }
@@ -41,12 +41,11 @@ export function leftovers(
 function keptObjects(made: readonly ControllerMade[], destroy: DestroyRecord): Leftover[] {
   return made.flatMap(({ kind, name, because, charges, whyKept }) => {
     const reason = whyKept(destroy);
-    return reason === undefined ? [] : [{ kind, name, because, reason, monthlyUsd: sum(charges) }];
+    return reason === undefined
+      ? []
+      : [{ kind, name, because, reason, monthlyUsd: total(charges) }];
   });
 }
-
-const sum = (charges: readonly Charge[]): number =>
-  cents(charges.reduce((total, { monthlyUsd }) => total + monthlyUsd, 0));
 
 const isFor =
   ({ urn }: Resource) =>

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { acm } from "./acm";
 import { vpcComponent } from "./awsx-vpc";
 import type { Behaviour } from "./behaviour";
+import { budgets } from "./budgets";
 import { dynamodb } from "./dynamodb";
 import { ec2, ec2Invokes } from "./ec2";
 import { ecr, ecrInvokes } from "./ecr";
@@ -26,6 +27,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...eks,
   ...ecr,
   ...sns,
+  ...budgets,
   ...dynamodb,
   ...acm,
   ...route53,

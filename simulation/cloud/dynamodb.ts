@@ -1,7 +1,7 @@
 import { textAt } from "../resource";
 import type { Behaviour } from "./behaviour";
 import { keepsName } from "./names";
-import { prices, traffic } from "./prices";
+import { monthly, prices, traffic } from "./prices";
 
 export const dynamodb: Readonly<Record<string, Behaviour>> = {
   "aws:dynamodb/table:Table": {
@@ -12,9 +12,10 @@ export const dynamodb: Readonly<Record<string, Behaviour>> = {
     }),
     charges: ({ account }) => {
       const { dynamoWrites, dynamoReads } = prices(account.region);
-      const { dynamoMillionWrites, dynamoMillionReads } = traffic;
-      const monthlyUsd = dynamoWrites * dynamoMillionWrites + dynamoReads * dynamoMillionReads;
-      return [{ item: "DynamoDB requests", monthlyUsd }];
+      return [
+        monthly("DynamoDB writes", dynamoWrites, traffic.dynamoMillionWrites),
+        monthly("DynamoDB reads", dynamoReads, traffic.dynamoMillionReads),
+      ];
     },
     identity: ["name"],
     replacedBy: ["name", "hashKey", "rangeKey"],

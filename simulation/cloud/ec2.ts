@@ -3,7 +3,7 @@ import { at, type Properties } from "../resource";
 import { awsId } from "./aws-ids";
 import type { Behaviour, CloudResource, Reference } from "./behaviour";
 import type { Invoke } from "./invoke";
-import { hourly, prices, traffic } from "./prices";
+import { hourly, monthly, prices, traffic } from "./prices";
 import { byInput } from "./references";
 
 const VPC = "aws:ec2/vpc:Vpc";
@@ -12,6 +12,7 @@ const SUBNET = "aws:ec2/subnet:Subnet";
 const TABLE = "aws:ec2/routeTable:RouteTable";
 const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
 const EIP = "aws:ec2/eip:Eip";
+const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
 
 /** The network: each type has ids of a prefix of its own and is made by one call. */
@@ -75,9 +76,16 @@ export const ec2: Readonly<Record<string, Behaviour>> = {
       const { natGatewayHour, natGatewayGB } = prices(account.region);
       return [
         hourly("NAT gateways", natGatewayHour),
-        { item: "NAT traffic", monthlyUsd: natGatewayGB * traffic.natGB },
+        monthly("NAT traffic", natGatewayGB, traffic.natGB),
       ];
     },
+  },
+  [ENDPOINT]: {
+    ...network("vpce"),
+    identity: ["vpcId", "serviceName"],
+    replacedBy: ["vpcId", "serviceName", "vpcEndpointType"],
+    references: [byInput("vpcId", VPC, "refused"), byInput("routeTableIds", TABLE)],
+    charges: ({ account }) => [hourly("Gateway endpoints", prices(account.region).gatewayEndpoint)],
   },
 };
 

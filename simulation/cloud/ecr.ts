@@ -2,7 +2,7 @@ import { at, reveal, textAt } from "../resource";
 import type { Behaviour, CloudResource, DestroyRecord, Reference } from "./behaviour";
 import type { Invoke } from "./invoke";
 import { keepsName } from "./names";
-import { charge, prices, traffic } from "./prices";
+import { inCents, monthly, prices, traffic } from "./prices";
 import { byInput } from "./references";
 
 const REPOSITORY = "aws:ecr/repository:Repository";
@@ -39,7 +39,9 @@ export const ecr: Readonly<Record<string, Behaviour>> = {
       {
         kind: "Image",
         name: image.name,
-        charges: [charge("Image storage", prices(account.region).imageGB * traffic.imageGB)],
+        charges: [
+          inCents(monthly("Image storage", prices(account.region).imageGB, traffic.imageGB)),
+        ],
         whyKept: (destroy) => whyImageKept(image, destroy),
       },
     ],

@@ -28,7 +28,7 @@ import {
   type VolumeClaim,
 } from "./pods";
 import { nodesOf } from "./nodes";
-import { charge, prices } from "./prices";
+import { inCents, monthly, prices } from "./prices";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
 const STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
@@ -199,7 +199,7 @@ function volumes(release: CloudResource, { account }: ControllerContext): Contro
   return claimsOf(release).map((claim) => ({
     kind: "Volume",
     name: claim.name,
-    charges: [charge("EBS volumes", volumeGB * claim.gibibytes)],
+    charges: [inCents(monthly("EBS volumes", volumeGB, claim.gibibytes))],
     span: ({ start }) => ({
       start: start + durations.firstNode.create,
       end: start + durations.firstNode.create + durations.volumeBind.create,

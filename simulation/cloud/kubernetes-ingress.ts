@@ -9,6 +9,7 @@ import {
   shortName,
 } from "./behaviour";
 import { CERTIFICATE, issued } from "./acm";
+import { durations } from "./durations";
 import { zonesOf } from "./ec2";
 import { CLUSTER } from "./eks";
 import { named, object, OBJECT_REPLACED_BY, reachableUntilGone } from "./kubernetes-object";
@@ -125,11 +126,13 @@ function loadBalancer(
       name,
       charges: [
         hourly("Load balancers", loadBalancerHour),
-        hourly("Load balancer capacity", loadBalancerLcuHour * traffic.loadBalancerLcu),
+        hourly("Load balancer capacity", loadBalancerLcuHour, traffic.loadBalancerLcu),
         ...(publicAddresses > 0
           ? [hourly("Public IPv4 addresses", publicIpv4, publicAddresses)]
           : []),
       ].map(inCents),
+      // Its name is there long before it answers, and `up` waits for the name only.
+      span: ({ start }) => ({ start, end: start + durations.loadBalancerActive.create }),
       whyKept,
     },
     { kind: "SecurityGroup", name, charges: [], whyKept },

@@ -5,7 +5,7 @@ import { zonesOf } from "./ec2";
 import { CLUSTER } from "./eks";
 import { object, reachableUntilGone } from "./kubernetes-object";
 import { instanceType, NODE_POOL, NODE_STORAGE_GIB, nodesFor } from "./nodes";
-import { AUTO_MODE_FEE, hourly, inCents, prices } from "./prices";
+import { autoModeFee, hourly, inCents, monthly, prices } from "./prices";
 import { byInput } from "./references";
 
 const NODE_CLASS = "kubernetes:eks.amazonaws.com/v1:NodeClass";
@@ -56,8 +56,8 @@ function nodes(
   const { node, volumeGB } = prices(account.region);
   const charges = [
     hourly(`Nodes (${instanceType.name})`, node),
-    hourly("EKS Auto Mode fee", node * AUTO_MODE_FEE),
-    { item: "Node storage", monthlyUsd: volumeGB * NODE_STORAGE_GIB },
+    hourly("EKS Auto Mode fee", autoModeFee(node)),
+    monthly("Node storage", volumeGB, NODE_STORAGE_GIB),
   ].map(inCents);
   const limit = Number(at(reveal(pool.inputs), "spec.limits.cpu") ?? Infinity);
   const count = nodesFor(pods, zonesOf(resources));

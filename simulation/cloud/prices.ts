@@ -1,59 +1,81 @@
-/** On-demand list prices in USD. None could be read from a price list here. */
-export const PRICE_SOURCE = "assumed";
+import type { PriceSource } from "./price-sources";
 
 const HOURS_PER_MONTH = 730;
 
-/** EKS Auto Mode's fee, as a share of the instance's on-demand price. */
-export const AUTO_MODE_FEE = 0.12;
+/** An on-demand price, and where it was read. */
+export interface Price {
+  readonly usd: number;
+  /** The copies of the price list that it was looked up in. */
+  readonly sources: readonly PriceSource[];
+  /** Key of the price list's entry. @default not known */
+  readonly sku?: string;
+}
+
+const price = (usd: number, ...sources: readonly PriceSource[]): Price => ({ usd, sources });
 
 interface RegionPrices {
   /** EKS control plane in standard support, per hour. */
-  readonly controlPlane: number;
+  readonly controlPlane: Price;
   /** m6i.large (2 vCPU, 8 GiB), per hour. */
-  readonly node: number;
-  readonly natGatewayHour: number;
-  readonly natGatewayGB: number;
+  readonly node: Price;
+  readonly natGatewayHour: Price;
+  readonly natGatewayGB: Price;
+  /** VPC endpoint of type Gateway, per hour; its traffic is free too. */
+  readonly gatewayEndpoint: Price;
   /** Public IPv4 address, per hour. */
-  readonly publicIpv4: number;
-  readonly loadBalancerHour: number;
-  readonly loadBalancerLcuHour: number;
+  readonly publicIpv4: Price;
+  readonly loadBalancerHour: Price;
+  readonly loadBalancerLcuHour: Price;
   /** EBS gp3, per GB and month. */
-  readonly volumeGB: number;
+  readonly volumeGB: Price;
   /** ECR, per GB and month. */
-  readonly imageGB: number;
+  readonly imageGB: Price;
   /** DynamoDB on demand, per million requests. */
-  readonly dynamoWrites: number;
-  readonly dynamoReads: number;
+  readonly dynamoWrites: Price;
+  readonly dynamoReads: Price;
+  /** AWS Budgets without actions, per budget and month. */
+  readonly budget: Price;
 }
 
 const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
   "us-east-1": {
-    controlPlane: 0.1,
-    node: 0.096,
-    natGatewayHour: 0.045,
-    natGatewayGB: 0.045,
-    publicIpv4: 0.005,
-    loadBalancerHour: 0.0225,
-    loadBalancerLcuHour: 0.008,
-    volumeGB: 0.08,
-    imageGB: 0.1,
-    dynamoWrites: 0.625,
-    dynamoReads: 0.125,
+    controlPlane: price(0.1, "infracost", "costModel"),
+    node: price(0.096, "karpenter", "skypilot"),
+    natGatewayHour: price(0.045, "priceFile", "costModel"),
+    natGatewayGB: price(0.045, "priceFile", "costModel"),
+    gatewayEndpoint: price(0, "aws"),
+    publicIpv4: price(0.005, "priceFile"),
+    loadBalancerHour: price(0.0225, "priceFile"),
+    loadBalancerLcuHour: price(0.008, "priceFile"),
+    volumeGB: price(0.08, "cloudprice", "infracost"),
+    imageGB: price(0.1, "priceFile", "costModel"),
+    dynamoWrites: price(0.625, "infracost", "costModel"),
+    dynamoReads: price(0.125, "infracost", "costModel"),
+    budget: price(0, "assumed"),
   },
   "ap-northeast-1": {
-    controlPlane: 0.1,
-    node: 0.124,
-    natGatewayHour: 0.062,
-    natGatewayGB: 0.062,
-    publicIpv4: 0.005,
-    loadBalancerHour: 0.0243,
-    loadBalancerLcuHour: 0.008,
-    volumeGB: 0.096,
-    imageGB: 0.1,
-    dynamoWrites: 0.715,
-    dynamoReads: 0.1425,
+    controlPlane: price(0.1, "infracost", "costModel"),
+    node: price(0.124, "karpenter", "skypilot"),
+    natGatewayHour: price(0.062, "priceFile", "costModel"),
+    natGatewayGB: price(0.062, "priceFile", "costModel"),
+    gatewayEndpoint: price(0, "aws"),
+    publicIpv4: price(0.005, "priceFile"),
+    loadBalancerHour: price(0.0243, "priceFile"),
+    loadBalancerLcuHour: price(0.008, "priceFile"),
+    volumeGB: { ...price(0.096, "cloudprice", "infracost"), sku: "C8Y3GJZBQTH8T5JV" },
+    imageGB: price(0.1, "priceFile", "costModel"),
+    dynamoWrites: price(0.715, "infracost", "costModel"),
+    dynamoReads: price(0.1425, "infracost", "costModel"),
+    budget: price(0, "assumed"),
   },
 };
+
+/** Of a general purpose instance's on-demand price; other kinds have other shares. */
+const AUTO_MODE_SHARE = 0.12;
+
+/** EKS Auto Mode's fee per hour for a node of that price. */
+export const autoModeFee = (node: Price): Price =>
+  price(node.usd * AUTO_MODE_SHARE, ...new Set([...node.sources, "costModel" as const]));
 
 /** Where there is no price for a region, us-east-1's stands in; `priceRegion` says so. */
 export const priceRegion = (region: string): string =>
@@ -67,7 +89,8 @@ export function prices(region: string): RegionPrices {
 
 /** Traffic of a month, which nobody knows beforehand. Printed with the total. */
 export const traffic = {
-  natGB: 50,
+  /** Images of other registries as nodes are replaced, and calls of AWS; S3 and DynamoDB have ways of their own. */
+  natGB: 20,
   loadBalancerLcu: 1,
   imageGB: 0.5,
   dynamoMillionWrites: 1,
@@ -79,20 +102,23 @@ export interface Charge {
   /** What AWS calls it; lines of the same item are summed in the report. */
   readonly item: string;
   readonly monthlyUsd: number;
+  readonly price: Price;
   /** How many of it. @default 1 */
   readonly count?: number;
 }
 
-export const hourly = (item: string, perHour: number, count = 1): Charge => ({
+export const hourly = (item: string, perHour: Price, count = 1): Charge => ({
   item,
-  monthlyUsd: perHour * HOURS_PER_MONTH * count,
+  monthlyUsd: perHour.usd * HOURS_PER_MONTH * count,
+  price: perHour,
   count,
 });
 
-/** One line of a monthly sum, to the cent. */
-export const charge = (item: string, monthlyUsd: number): Charge => ({
+/** @param quantity in the price's unit, such as gigabytes that are kept for the month */
+export const monthly = (item: string, perUnit: Price, quantity: number): Charge => ({
   item,
-  monthlyUsd: cents(monthlyUsd),
+  monthlyUsd: perUnit.usd * quantity,
+  price: perUnit,
 });
 
 export const inCents = (line: Charge): Charge => ({ ...line, monthlyUsd: cents(line.monthlyUsd) });

@@ -3,13 +3,14 @@ import type { Behaviour, CreateCall } from "./behaviour";
 import { keepsName } from "./names";
 import { byInput } from "./references";
 
-const TOPIC = "aws:sns/topic:Topic";
+export const TOPIC = "aws:sns/topic:Topic";
+export const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
 
 export const sns: Readonly<Record<string, Behaviour>> = {
   [TOPIC]: {
     duration: "awsCall",
     id: topicArn,
-    outputs: (call) => ({ arn: topicArn(call) }),
+    outputs: (call) => ({ arn: topicArn(call), owner: call.account.accountId }),
     identity: ["name"],
     replacedBy: ["name"],
     deleteBeforeReplace: keepsName,
@@ -18,6 +19,14 @@ export const sns: Readonly<Record<string, Behaviour>> = {
     duration: "awsCall",
     replacedBy: ["topic", "protocol", "endpoint"],
     references: [byInput("topic", TOPIC)],
+  },
+  // A topic always has a policy: the first is put over AWS' own, and goes with the topic.
+  [TOPIC_POLICY]: {
+    duration: "awsCall",
+    id: ({ inputs }) => textAt(inputs, "arn"),
+    createPutsInPlace: true,
+    replacedBy: ["arn"],
+    references: [byInput("arn", TOPIC, "takes along")],
   },
 };
 

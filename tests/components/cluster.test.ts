@@ -54,6 +54,8 @@ describe("Cluster", () => {
       "aws:ec2/natGateway:NatGateway c-nat-ap-northeast-1a",
       "aws:ec2/route:Route c-nat-ap-northeast-1a",
       "aws:ec2/route:Route c-nat-ap-northeast-1c",
+      "aws:ec2/vpcEndpoint:VpcEndpoint c-dynamodb",
+      "aws:ec2/vpcEndpoint:VpcEndpoint c-s3",
       "aws:eks/addon:Addon c-metrics-server",
       "awsx:ec2:Vpc c",
       "eks:index:Cluster c",
@@ -179,6 +181,19 @@ describe("Cluster", () => {
     assert.notEqual(gatewayOf(perZone, "ap-northeast-1a"), gatewayOf(perZone, "ap-northeast-1c"));
   });
 
+  it("gives every private subnet free ways to S3 and DynamoDB of its own region", () => {
+    const tables = recording.resources
+      .filter(({ type, name }) => type.endsWith(":RouteTable") && name.startsWith("c-private-"))
+      .map(({ id }) => id);
+    assert.equal(tables.length, ARGS.availabilityZones.length);
+    for (const service of ["s3", "dynamodb"]) {
+      const { inputs } = find(recording, "aws:ec2/vpcEndpoint:VpcEndpoint", `c-${service}`);
+      assert.equal(inputs.serviceName, `com.amazonaws.ap-northeast-1.${service}`);
+      assert.equal(inputs.vpcEndpointType, "Gateway");
+      assert.deepEqual(inputs.routeTableIds, tables);
+    }
+  });
+
   it("does not let the control plane wait for the NAT gateways", () => {
     const dependencies = dependenciesOf(recording, find(recording, "eks:index:Cluster"));
     assert.deepEqual(
@@ -204,6 +219,8 @@ describe("Cluster", () => {
     assert.deepEqual(dependenciesOf(recording, provider), [
       "aws:ec2/route:Route c-nat-ap-northeast-1a",
       "aws:ec2/route:Route c-nat-ap-northeast-1c",
+      "aws:ec2/vpcEndpoint:VpcEndpoint c-dynamodb",
+      "aws:ec2/vpcEndpoint:VpcEndpoint c-s3",
       "aws:eks/cluster:Cluster c-eksCluster",
       "eks:index:Cluster c",
       "time:index/sleep:Sleep c-volume-release",

@@ -117,6 +117,19 @@ export const VALUES: readonly BadConfiguration[] = [
       "pulumi config set hostedZone example.com",
     ],
   },
+  {
+    set: { budgetUsd: 50, budgetEmail: "costs@example.com" },
+    told: ["a whole number from 73 to 1000000", "0 sets none", "pulumi config set budgetUsd 73"],
+  },
+  {
+    set: { budgetUsd: 700 },
+    told: ["budgetEmail must be the e-mail address", "pulumi config set budgetEmail '<value>'"],
+  },
+  bad("budgetEmail", "team@example.com", "absent without budgetUsd", "rm budgetEmail"),
+  {
+    set: { budgetUsd: 700, budgetEmail: "team" },
+    told: ["budgetEmail must be an e-mail address", "pulumi config set budgetEmail '<value>'"],
+  },
   bad("loadBalancerScheme", "private", "internet-facing or internal"),
   bad("grafanaAllowedCidrs", [], "over plain HTTP", "checkip.amazonaws.com"),
   bad("grafanaAllowedCidrs", undefined, "over plain HTTP"),

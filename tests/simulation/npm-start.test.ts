@@ -133,6 +133,20 @@ describe("npm start", () => {
     assert.ok(image.endSeconds < cluster.endSeconds && cluster.startSeconds < image.endSeconds);
   });
 
+  // A load balancer takes longer to answer than its name to be there (durations.ts).
+  it("ends up before the load balancer answers", () => {
+    const { controllerMade, up } = parse(json);
+    const balancer = controllerMade.find(({ kind }) => kind === "LoadBalancer");
+    assert.ok(balancer && balancer.endSeconds > up.seconds, JSON.stringify(balancer));
+  });
+
+  it("prints the bill by item, each with the sources of its price", () => {
+    const { bill, monthlyUsd } = parse(json);
+    const sum = bill.reduce((total, line) => total + line.monthlyUsd, 0);
+    assert.equal(sum.toFixed(2), monthlyUsd.toFixed(2));
+    assert.ok(bill.every(({ sources }) => sources.length > 0));
+  });
+
   it("lists what is protected, and destroys everything but the stack's state", () => {
     const { resources, destroy } = parse(json);
     assert.ok(destroy.protected.length > 0);
@@ -148,6 +162,11 @@ describe("npm start", () => {
     const { stdout, code } = await start("--stack", "dev");
     assert.equal(code, 0);
     assert.match(stdout.split("\n")[0] ?? "", /This is a simulation: nothing was created/);
+    assert.match(stdout, /npm run verify succeeds from \d+:\d\d on/);
+    assert.match(stdout, /NAT gateways +1 +[\d.]+ +price file, cost model\n/);
+    const [, sum = ""] = /^total +([\d.]+)$/m.exec(stdout) ?? [];
+    assert.ok(stdout.includes(`pulumi config set budgetUsd ${Math.ceil(Number(sum))}\n`), sum);
+    assert.match(stdout, /price file: a public price file, transcribed from the price list/);
     assert.ok(!stdout.includes("\u001b["));
     for (const title of ["Resources", "Outputs", "Critical path", "Cost per month", "Left over"]) {
       assert.match(stdout, new RegExp(`^${title}`, "m"));

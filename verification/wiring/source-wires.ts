@@ -111,7 +111,7 @@ function conditionOf(
 
 const deploys = (call: ts.CallExpression): boolean =>
   ts.isIdentifier(call.expression) &&
-  /^(deploy|createStackCluster$|createEks$)/.test(call.expression.text);
+  /^(deploy|createStackCluster$|createEks$|createBudget$)/.test(call.expression.text);
 
 const parse = (file: string): ts.SourceFile =>
   ts.createSourceFile(file, read(file), ts.ScriptTarget.ES2022, true);

@@ -74,6 +74,7 @@ const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 const IMAGE = "docker-build:index:Image";
 const KUBERNETES_PROVIDER_TYPE = "pulumi:providers:kubernetes";
 const TABLE = "aws:dynamodb/table:Table";
+const BUDGET = "aws:budgets/budget:Budget";
 const AWS_PROVIDER = "pulumi:providers:aws";
 const KUBERNETES_PROVIDER = "Cluster$pulumi:providers:kubernetes::cluster";
 const PREFIX = `${PROJECT_NAME}-${STACK}`;
@@ -519,6 +520,28 @@ export const configWires = {
       },
     ],
   },
+  budgetUsd: {
+    value: "777",
+    shows: [
+      on(BUDGET, "budget", "limitAmount", "777"),
+      on(BUDGET, "budget", "name", PREFIX),
+      on(BUDGET, "budget", "filterExpression", /"stack","values":\["seven"\].*"observed-7"/),
+      provider(BUDGET, "::aws"),
+      { type: BUDGET, absent: true, in: "plain" },
+    ],
+  },
+  budgetEmail: {
+    value: "budget@unusual.example",
+    shows: [
+      on(
+        "aws:sns/topicSubscription:TopicSubscription",
+        "budget",
+        "endpoint",
+        "budget@unusual.example",
+      ),
+      on("aws:sns/topic:Topic", "budget", "name", `${PREFIX}_budget`),
+    ],
+  },
   deletionProtection: {
     value: "true",
     shows: [
@@ -544,6 +567,17 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
     on(AWS_PROVIDER, "aws", "defaultTags", /stack[\\":]+seven/),
     on(AWS_PROVIDER, "aws", "defaultTags", /managed-by[\\":]+pulumi/),
   ],
+  "components/cluster/eks.ts createBudget budget args....budget": configWires.budgetUsd.shows,
+  "components/cluster/eks.ts createBudget budget args.prefix": [
+    on(BUDGET, "budget", "name", PREFIX),
+  ],
+  "components/cluster/eks.ts createBudget budget args.tags": [
+    on(BUDGET, "budget", "filterExpression", /"stack","values":\["seven"\]/),
+  ],
+  "components/cluster/eks.ts createBudget budget args.clusterName": [
+    on(BUDGET, "budget", "filterExpression", /eks:eks-cluster-name.*"observed-7"/),
+  ],
+  "components/cluster/eks.ts createBudget budget opts.provider": [provider(BUDGET, "::aws")],
   "components/cluster/eks.ts Cluster cluster args": configWires.vpcCidr.shows,
   "components/cluster/eks.ts Cluster cluster opts.providers.aws": [
     provider("aws:ec2/eip:Eip", "::aws"),

@@ -88,6 +88,7 @@ export const upgrades: readonly OperationGroup[] = [
             "2 create RouteTable",
             "2 create RouteTableAssociation",
             "2 create Subnet",
+            "2 update VpcEndpoint",
             "create Eip",
             "create NatGateway",
             "update Cluster",
