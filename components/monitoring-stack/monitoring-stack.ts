@@ -26,6 +26,7 @@ import { domainCertificate, pointDomain } from "./grafana-domain";
 import { oidcSettings } from "./oidc-login";
 import { createMonitoringNamespace, createNodeExporterNamespace } from "./namespaces";
 import { createNetworkPolicies } from "./network-policies";
+import { createPriorityClass } from "./priority";
 import { withOwnValues } from "./own-values";
 import { volumeHook, type VolumeInputs } from "./volume-changes";
 
@@ -112,8 +113,9 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     const role = createGrafanaRole(name, namespace, child);
     const alerting = createAlerting(name, args.alerting, args.platform, namespace, child);
     const policies = createNetworkPolicies(name, namespace, args, child);
-    const namespaces = { namespace, nodeExporter };
-    const release = createRelease(name, args, namespaces, credentials, alerting, {
+    const priority = createPriorityClass(name, child);
+    const placement = { namespace, nodeExporter, priority };
+    const release = createRelease(name, args, placement, credentials, alerting, {
       ...guarded,
       dependsOn: [
         ...(args.platform.nodes ?? []),
@@ -193,13 +195,17 @@ function knownUrl(
   );
 }
 
+/** Where the chart's pods are, and which of others' make room for them. */
+interface Placement {
+  readonly namespace: k8s.core.v1.Namespace;
+  readonly nodeExporter: k8s.core.v1.Namespace;
+  readonly priority: k8s.scheduling.v1.PriorityClass;
+}
+
 function createRelease(
   name: string,
   args: MonitoringStackArgs,
-  {
-    namespace,
-    nodeExporter,
-  }: Readonly<Record<"namespace" | "nodeExporter", k8s.core.v1.Namespace>>,
+  { namespace, nodeExporter, priority }: Placement,
   credentials: GrafanaCredentials,
   alerting: Alerting,
   opts: pulumi.CustomResourceOptions,
@@ -211,6 +217,7 @@ function createRelease(
     platform,
     storageClassName: platform.storageClassName,
     nodeExporterNamespace: nodeExporter.metadata.name,
+    priorityClassName: priority.metadata.name,
     grafana: {
       secretName: GRAFANA_NAME,
       secretChecksum: credentials.checksum,

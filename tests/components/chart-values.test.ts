@@ -20,6 +20,7 @@ const ARGS: ChartArgs = {
 const CONTEXT: ChartContext<unknown> = {
   platform: { kubernetesVersion: "1.35", controlPlaneTargets: [] },
   nodeExporterNamespace: "prometheus-node-exporter",
+  priorityClassName: "kube-prometheus-stack",
   storageClassName: "gp3",
   grafana: {
     secretName: "kube-prometheus-stack-grafana",
@@ -76,6 +77,40 @@ describe("the values of kube-prometheus-stack", () => {
     assert.deepEqual(at(values(), "grafana.persistence.annotations"), kept);
   });
 
+  const spread = (replicas: number, zones?: number): unknown => {
+    const { platform } = CONTEXT;
+    const set = values({ replicas }, { platform: { ...platform, ...(zones && { zones }) } });
+    const [one] = at(set, "prometheus.prometheusSpec.topologySpreadConstraints") as object[];
+    const [other] = at(set, "alertmanager.alertmanagerSpec.topologySpreadConstraints") as object[];
+    const rule = (constraint: unknown) => [
+      at(constraint, "whenUnsatisfiable"),
+      at(constraint, "minDomains"),
+    ];
+    assert.deepEqual(rule(one), rule(other));
+    return rule(one);
+  };
+
+  it("require a zone for each replica where there are as many, and nowhere else", () => {
+    assert.deepEqual(spread(2, 3), ["DoNotSchedule", 2]);
+    assert.deepEqual(spread(3, 3), ["DoNotSchedule", 3]);
+    const asEvenAsPossible = ["ScheduleAnyway", undefined];
+    assert.deepEqual(spread(3, 2), asEvenAsPossible);
+    assert.deepEqual(spread(1, 3), asEvenAsPossible);
+    assert.deepEqual(spread(2), asEvenAsPossible);
+  });
+
+  it("let one replica go at a time, and keep whoever asks with one of several", () => {
+    const of = (replicas: number) =>
+      [
+        "prometheus.podDisruptionBudget",
+        "alertmanager.podDisruptionBudget",
+        "prometheus.service",
+      ].map((path) => at(values({ replicas }), path));
+    const budget = (enabled: boolean, minAvailable: number) => ({ enabled, minAvailable });
+    assert.deepEqual(of(1), [budget(false, 0), budget(false, 0), { sessionAffinity: "None" }]);
+    assert.deepEqual(of(3), [budget(true, 2), budget(true, 2), { sessionAffinity: "ClientIP" }]);
+  });
+
   it("keep the exemplars that services attach", () => {
     const features = at(values(), "prometheus.prometheusSpec.enableFeatures");
     assert.deepEqual(features, ["exemplar-storage"]);
@@ -124,6 +159,10 @@ describe("the values of kube-prometheus-stack", () => {
 
 /** Read by a template (persistence, pvc.yaml) and shown in values.yaml as a comment only. */
 const COMMENTED = [
+  ".prometheusOperator.priorityClassName",
+  ".kube-state-metrics.priorityClassName",
+  ".prometheus-node-exporter.priorityClassName",
+  ".grafana.priorityClassName",
   ".grafana.podAnnotations",
   ".grafana.persistence.storageClassName",
   ".grafana.persistence.annotations",

@@ -90,6 +90,7 @@ describe("MonitoringStack", () => {
       ...POLICIES,
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole m-grafana",
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding m-grafana",
+      "kubernetes:scheduling.k8s.io/v1:PriorityClass m",
       "random:index/randomPassword:RandomPassword m-grafana-admin",
       "random:index/randomPassword:RandomPassword m-grafana-metrics",
     ]);
@@ -220,6 +221,7 @@ describe("MonitoringStack", () => {
       "kubernetes:core/v1:Secret m-grafana-admin",
       ...POLICIES,
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding m-grafana",
+      "kubernetes:scheduling.k8s.io/v1:PriorityClass m",
       // The checksum of what is in the Secret.
       "random:index/randomPassword:RandomPassword m-grafana-admin",
       "random:index/randomPassword:RandomPassword m-grafana-metrics",
