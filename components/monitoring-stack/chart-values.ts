@@ -14,10 +14,20 @@ export interface ChartArgs {
   readonly retentionSize?: string;
   /** Prometheus duration, such as "30s"; rules are evaluated as often. */
   readonly scrapeInterval: string;
+  /** On all that leaves Prometheus, alerts above all: what tells one stack's from another's. @default none */
+  readonly externalLabels?: ExternalLabels;
   /** Replicas of Prometheus and of Alertmanager. @default 1 */
   readonly replicas?: number;
   /** Sizes of the volumes. @default everything in emptyDirs, lost with the pod */
   readonly volumes?: VolumeSizes;
+}
+
+/** Where an alert comes from. */
+export interface ExternalLabels {
+  /** Name of the cluster, or its context. */
+  readonly cluster: string;
+  /** Name of the stack. */
+  readonly stack: string;
 }
 
 /** What the values take from the platform and from other resources. `Deferred` is the form of what these give (an Output in the program). */
@@ -123,7 +133,7 @@ function prometheusValues<Deferred>(
   args: ChartArgs,
   { storageClassName, priorityClassName, platform: { zones } }: ChartContext<Deferred>,
 ): ChartValue<Deferred> {
-  const { volumes, replicas = 1 } = args;
+  const { volumes, externalLabels, replicas = 1 } = args;
   const retentionSize =
     (args.retentionSize ?? "") || (volumes ? `${Math.floor(volumes.prometheus * 0.85)}GiB` : "");
   return {
@@ -136,6 +146,7 @@ function prometheusValues<Deferred>(
       ...(retentionSize && { retentionSize }),
       scrapeInterval: args.scrapeInterval,
       evaluationInterval: args.scrapeInterval,
+      ...(externalLabels && { externalLabels: { ...externalLabels } }),
       // Services may attach an exemplar, such as a request's id, to a bucket; kept in memory only.
       enableFeatures: ["exemplar-storage"],
       // Pick up every monitor and rule of every namespace, not only those labelled for this release.
