@@ -4,9 +4,8 @@ import type { ChartValue } from "./chart-value";
 const COMPONENT = "app.kubernetes.io/name";
 
 /**
- * Each replica in a zone of its own, where the cluster has so many: a volume never leaves its zone, so two
- * that begin in one would stay there together, and be gone with it. Elsewhere as even as it can be had, so
- * that one node is enough.
+ * Replicas as even over the zones as can be, required where there are two: a volume never leaves its zone, so
+ * replicas that begin in one would stay there for good, and be gone with it. Elsewhere one node is enough.
  * @param zones that nodes can be in; undefined: nobody can say
  */
 export function spreadOverZones(
@@ -19,11 +18,12 @@ export function spreadOverZones(
     topologyKey: "topology.kubernetes.io/zone",
     labelSelector: { matchLabels: { [COMPONENT]: component } },
   };
-  if (replicas === 1 || zones === undefined || replicas > zones) {
+  if (replicas === 1 || zones === undefined || zones === 1) {
     return [{ ...each, whenUnsatisfiable: "ScheduleAnyway" }];
   }
-  // Kubernetes counts zones that have a node: with the first node only, two replicas would pass for spread.
-  return [{ ...each, whenUnsatisfiable: "DoNotSchedule", minDomains: replicas }];
+  // Only zones that have a node count: with the first node of a cluster, all replicas on it would pass for
+  // spread. Not more than two, because a zone that is added later may never have a node.
+  return [{ ...each, whenUnsatisfiable: "DoNotSchedule", minDomains: 2 }];
 }
 
 /** One replica at a time may be taken away; one that is alone may always be, or its node could never be replaced. */

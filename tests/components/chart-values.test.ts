@@ -90,12 +90,18 @@ describe("the values of kube-prometheus-stack", () => {
     return rule(one);
   };
 
-  it("require a zone for each replica where there are as many, and nowhere else", () => {
-    assert.deepEqual(spread(2, 3), ["DoNotSchedule", 2]);
-    assert.deepEqual(spread(3, 3), ["DoNotSchedule", 3]);
+  it("require two zones for several replicas where there are as many, and nowhere else", () => {
+    for (const [replicas, zones] of [
+      [2, 2],
+      [2, 3],
+      [3, 2],
+      [3, 3],
+    ] as const) {
+      assert.deepEqual(spread(replicas, zones), ["DoNotSchedule", 2], `${replicas} ${zones}`);
+    }
     const asEvenAsPossible = ["ScheduleAnyway", undefined];
-    assert.deepEqual(spread(3, 2), asEvenAsPossible);
     assert.deepEqual(spread(1, 3), asEvenAsPossible);
+    assert.deepEqual(spread(2, 1), asEvenAsPossible);
     assert.deepEqual(spread(2), asEvenAsPossible);
   });
 

@@ -83,6 +83,19 @@ describe("Kubernetes' scheduler", () => {
     assert.deepEqual(await nodesOf("prometheus"), ["node-1", "node-3"]);
   });
 
+  it("places a third replica where there are two zones", async () => {
+    await kubernetes.patch(
+      {
+        apiVersion: "apps/v1",
+        kind: "StatefulSet",
+        metadata: { name: "prometheus", namespace: "default" },
+      },
+      { spec: { replicas: 3 } },
+    );
+    await eventually(async () => (await nodesOf("prometheus")).length === 3);
+    assert.deepEqual(new Set(await nodesOf("prometheus")), new Set(["node-1", "node-3"]));
+  });
+
   it("makes room for monitoring on a full cluster", async () => {
     const recording = await recordProgram(() => void createPriorityClass("m", {}));
     const { inputs } = find(recording, "kubernetes:scheduling.k8s.io/v1:PriorityClass");
