@@ -4,7 +4,7 @@ import { versions } from "../../versions";
 import { type FixedInput, keepInputs } from "../fixed-inputs";
 import type { Platform } from "../platform";
 import type { Watcher } from "../watcher";
-import { type Alerting, type AlertingArgs, createAlerting } from "./alerting";
+import { type Alerting, type AlertingArgs, createAlerting, warnOfSilence } from "./alerting";
 import { type ChartArgs, kubePrometheusStackValues } from "./chart-values";
 import {
   createFleetDashboard,
@@ -106,6 +106,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     super(TYPE, name, inputs, keepInputs(TYPE, name, FIXED, pulumi.mergeOptions(opts, { hooks })));
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
+    if (guarded.protect) warnOfSilence(args.alerting, this);
 
     const namespace = createMonitoringNamespace(name, args.namespace, guarded);
     const nodeExporter = createNodeExporterNamespace(name, args.namespace, child);
@@ -157,18 +158,11 @@ function exposeGrafana(
   release: k8s.helm.v3.Release,
   opts: pulumi.CustomResourceOptions,
 ): GrafanaAddress {
-  const { ingressController, kubectl } = platform;
-  if (ingressController) {
+  const { ingressController: controller, kubectl } = platform;
+  if (controller) {
     const { https } = grafana;
     const certificate = domainCertificate(name, https, platform, opts);
-    const ingress = createGrafanaIngress(
-      name,
-      grafana,
-      certificate,
-      ingressController,
-      release,
-      opts,
-    );
+    const ingress = createGrafanaIngress(name, grafana, certificate, controller, release, opts);
     return pointDomain(name, https, platform, ingressAddress(grafana, ingress), opts);
   }
   if (grafana.https) {
