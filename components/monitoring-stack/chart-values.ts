@@ -156,7 +156,7 @@ function prometheusValues<Deferred>(
       probeSelectorNilUsesHelmValues: false,
       scrapeConfigSelectorNilUsesHelmValues: false,
       resources: memory("200m", "1Gi", "2Gi"),
-      topologySpreadConstraints: spreadOverZones("prometheus", replicas, zones),
+      topologySpreadConstraints: spreadOverZones("prometheus", zones),
       ...(volumes && { storageSpec: claimTemplate(volumes.prometheus, storageClassName) }),
     },
   };
@@ -175,7 +175,7 @@ function alertmanagerValues<Deferred>(
       priorityClassName,
       secrets: receiverSecretNames,
       resources: memory("10m", "64Mi", "128Mi"),
-      topologySpreadConstraints: spreadOverZones("alertmanager", replicas, zones),
+      topologySpreadConstraints: spreadOverZones("alertmanager", zones),
       ...(volumes && { storage: claimTemplate(volumes.alertmanager, storageClassName) }),
     },
   };

@@ -6,19 +6,16 @@ const COMPONENT = "app.kubernetes.io/name";
 /**
  * Replicas as even over the zones as can be, required where there are two: a volume never leaves its zone, so
  * replicas that begin in one would stay there for good, and be gone with it. Elsewhere one node is enough.
+ * The same for one replica, which finds a place anywhere, so that another one replaces no pod.
  * @param zones that nodes can be in; undefined: nobody can say
  */
-export function spreadOverZones(
-  component: string,
-  replicas: number,
-  zones: number | undefined,
-): ChartValue<never> {
+export function spreadOverZones(component: string, zones: number | undefined): ChartValue<never> {
   const each = {
     maxSkew: 1,
     topologyKey: "topology.kubernetes.io/zone",
     labelSelector: { matchLabels: { [COMPONENT]: component } },
   };
-  if (replicas === 1 || zones === undefined || zones === 1) {
+  if (zones === undefined || zones === 1) {
     return [{ ...each, whenUnsatisfiable: "ScheduleAnyway" }];
   }
   // Only zones that have a node count: with the first node of a cluster, all replicas on it would pass for

@@ -379,15 +379,14 @@ for (const stack of ["prod", "dev"]) {
       assert.equal(operators.length, 2);
     });
 
-    it("spreads replicas, and keeps a budget for them, where there are several", () => {
+    it("spreads replicas over its zones, and keeps a budget for several", () => {
       const several = stack === "prod";
       for (const kind of ["Prometheus", "Alertmanager"]) {
         const [constraint] = rendering
           .ofKind(kind)
           .flatMap(({ spec }) => at(spec, "topologySpreadConstraints") as object[]);
-        assert.equal(at(constraint, "minDomains"), several ? 2 : undefined, kind);
-        const rule = several ? "DoNotSchedule" : "ScheduleAnyway";
-        assert.equal(at(constraint, "whenUnsatisfiable"), rule, kind);
+        assert.equal(at(constraint, "minDomains"), 2, kind);
+        assert.equal(at(constraint, "whenUnsatisfiable"), "DoNotSchedule", kind);
       }
       const budgets = rendering
         .ofKind("PodDisruptionBudget")

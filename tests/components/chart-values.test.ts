@@ -77,32 +77,25 @@ describe("the values of kube-prometheus-stack", () => {
     assert.deepEqual(at(values(), "grafana.persistence.annotations"), kept);
   });
 
-  const spread = (replicas: number, zones?: number): unknown => {
+  const spread = (zones?: number, replicas = 2): unknown => {
     const { platform } = CONTEXT;
     const set = values({ replicas }, { platform: { ...platform, ...(zones && { zones }) } });
-    const [one] = at(set, "prometheus.prometheusSpec.topologySpreadConstraints") as object[];
-    const [other] = at(set, "alertmanager.alertmanagerSpec.topologySpreadConstraints") as object[];
-    const rule = (constraint: unknown) => [
-      at(constraint, "whenUnsatisfiable"),
-      at(constraint, "minDomains"),
-    ];
+    const [one, other] = ["prometheus.prometheusSpec", "alertmanager.alertmanagerSpec"].map(
+      (spec) => (at(set, `${spec}.topologySpreadConstraints`) as object[])[0],
+    );
+    const rule = (of: unknown) => [at(of, "whenUnsatisfiable"), at(of, "minDomains")];
     assert.deepEqual(rule(one), rule(other));
     return rule(one);
   };
 
-  it("require two zones for several replicas where there are as many, and nowhere else", () => {
-    for (const [replicas, zones] of [
-      [2, 2],
-      [2, 3],
-      [3, 2],
-      [3, 3],
-    ] as const) {
-      assert.deepEqual(spread(replicas, zones), ["DoNotSchedule", 2], `${replicas} ${zones}`);
-    }
-    const asEvenAsPossible = ["ScheduleAnyway", undefined];
-    assert.deepEqual(spread(1, 3), asEvenAsPossible);
-    assert.deepEqual(spread(2, 1), asEvenAsPossible);
-    assert.deepEqual(spread(2), asEvenAsPossible);
+  it("require two zones for replicas where there are as many, and nowhere else", () => {
+    for (const zones of [2, 3]) assert.deepEqual(spread(zones), ["DoNotSchedule", 2]);
+    for (const zones of [undefined, 1])
+      assert.deepEqual(spread(zones), ["ScheduleAnyway", undefined]);
+  });
+
+  it("say the same of one replica and of several, so that another replaces no pod", () => {
+    assert.deepEqual(spread(3, 1), spread(3, 2));
   });
 
   it("let one replica go at a time, and keep whoever asks with one of several", () => {

@@ -66,14 +66,19 @@ describe("Kubernetes' scheduler", () => {
   };
 
   it("places both replicas on the one node of a cluster whose zones nobody can say", async () => {
-    const topologySpreadConstraints = spreadOverZones("anywhere", 2, undefined);
+    const topologySpreadConstraints = spreadOverZones("anywhere", undefined);
     await run("anywhere", 2, { topologySpreadConstraints });
     await eventually(async () => (await nodesOf("anywhere")).length === 2);
     assert.deepEqual(await nodesOf("anywhere"), ["node-1", "node-1"]);
   });
 
+  it("places one replica on one node, though there are zones", async () => {
+    await run("alone", 1, { topologySpreadConstraints: spreadOverZones("alone", 3) });
+    await eventually(async () => (await nodesOf("alone")).length === 1);
+  });
+
   it("lets the second replica wait for a node in another zone, where there are zones", async () => {
-    const topologySpreadConstraints = spreadOverZones("prometheus", 2, 3);
+    const topologySpreadConstraints = spreadOverZones("prometheus", 3);
     await run("prometheus", 2, { topologySpreadConstraints });
     await eventually(async () => (await nodesOf("prometheus")).length === 1);
     await delay(LOOKED_AT_MILLISECONDS);
