@@ -115,15 +115,11 @@ describe("the values of kube-prometheus-stack", () => {
     assert.deepEqual(features, ["exemplar-storage"]);
   });
 
-  it("name cluster and stack on all that leaves Prometheus, and drop the replica from alerts by the operator's own label", () => {
+  it("name cluster and stack on all that leaves Prometheus", () => {
     const externalLabels = { cluster: "observed", stack: "prod" };
     const spec = at(values({ externalLabels }), "prometheus.prometheusSpec");
     assert.deepEqual(at(spec, "externalLabels"), externalLabels);
     assert.equal(at(values(), "prometheus.prometheusSpec.externalLabels"), undefined);
-    // Another name, or none, would make an alert of each replica one of its own.
-    for (const key of ["replicaExternalLabelName", "replicaExternalLabelNameClear"]) {
-      assert.equal(at(spec, key), undefined, key);
-    }
   });
 
   it("take the size limit that they are given", () => {
