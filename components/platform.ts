@@ -31,6 +31,8 @@ export interface Platform {
   readonly domains?: Domains;
   /** @default no network policies are made: every pod may talk to everything */
   readonly network?: PlatformNetwork;
+  /** Zones that nodes can be in. @default nobody can say, and a cluster of one node is enough */
+  readonly zones?: number;
   /** What brings the nodes: pods are made after it, and gone before it. @default nodes are there */
   readonly nodes?: readonly pulumi.Resource[];
 }

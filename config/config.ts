@@ -55,7 +55,10 @@ export function readConfig(): StackConfig {
       values.platform === "eks"
         ? eksCluster(values, prefix, { project, stack, "managed-by": "pulumi" })
         : existingCluster(values),
-    monitoring: monitoring(values, alerting, oidc),
+    monitoring: {
+      ...monitoring(values, alerting, oidc),
+      externalLabels: { cluster: clusterName(values, prefix), stack },
+    },
     serviceNamespace: values.serviceNamespace,
     services: {
       ...(values.services.includes("task-service") && { taskService: taskService(values, prefix) }),
@@ -64,6 +67,9 @@ export function readConfig(): StackConfig {
     ...(values.stackCheck && { check: imageOf(values.stackCheckImage || undefined) }),
   };
 }
+
+const clusterName = ({ platform, ...values }: Values, prefix: string): string =>
+  platform === "eks" ? values.clusterName || prefix : values.kubeContext;
 
 function eksCluster(
   values: Values,
@@ -75,7 +81,7 @@ function eksCluster(
     tags,
     prefix,
     region: values["aws:region"],
-    clusterName: values.clusterName || prefix,
+    clusterName: clusterName(values, prefix),
     kubernetesVersion: values.kubernetesVersion,
     availabilityZones: values.availabilityZones,
     vpcCidr: values.vpcCidr,

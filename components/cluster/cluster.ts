@@ -117,6 +117,7 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
       ingressClassName: createIngressClass(name, loadBalancerScheme, onCluster).metadata.name,
       loadBalancerScheme,
       storageClassName: createStorageClass(name, onCluster).metadata.name,
+      zones: args.availabilityZones.length,
       nodes: [nodes],
       ...(args.networkPolicies && { vpcCidr: args.vpcCidr }),
     });

@@ -21,6 +21,8 @@ export interface EksPlatformArgs {
   /** Of the load balancers of that class. */
   readonly loadBalancerScheme: LoadBalancerScheme;
   readonly storageClassName: pulumi.Input<string>;
+  /** Number of zones that nodes are made in. */
+  readonly zones: number;
   /** What makes nodes for pods. */
   readonly nodes: readonly pulumi.Resource[];
   /** Of the VPC, where network policies are enforced. @default they are not, and none are made */
@@ -62,6 +64,7 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
         createAlertTopics(name, topics, { prefix, clusterName, publisher }, opts),
     },
     domains: route53Domains,
+    zones: args.zones,
     nodes: args.nodes,
     ...(args.vpcCidr !== undefined && { network: network(args.vpcCidr) }),
   };

@@ -3,6 +3,7 @@ import type { ControlPlaneTarget, Platform } from "../platform";
 import { type ChartValue, memory } from "./chart-value";
 import { type GrafanaContext, grafanaValues } from "./grafana-values";
 import { CRD_JOB } from "./network-policies";
+import { disruptionBudget, oneOfThem, spreadOverZones } from "./replicas";
 import { claimTemplate, type VolumeSizes } from "./volumes";
 
 /** Arguments of MonitoringStack that only the chart's values need. */
@@ -13,19 +14,31 @@ export interface ChartArgs {
   readonly retentionSize?: string;
   /** Prometheus duration, such as "30s"; rules are evaluated as often. */
   readonly scrapeInterval: string;
+  /** On all that leaves Prometheus, alerts above all: what tells one stack's from another's. @default none */
+  readonly externalLabels?: ExternalLabels;
   /** Replicas of Prometheus and of Alertmanager. @default 1 */
   readonly replicas?: number;
   /** Sizes of the volumes. @default everything in emptyDirs, lost with the pod */
   readonly volumes?: VolumeSizes;
 }
 
+/** Where an alert comes from. */
+export interface ExternalLabels {
+  /** Name of the cluster, or its context. */
+  readonly cluster: string;
+  /** Name of the stack. */
+  readonly stack: string;
+}
+
 /** What the values take from the platform and from other resources. `Deferred` is the form of what these give (an Output in the program). */
 export interface ChartContext<Deferred> {
-  readonly platform: Pick<Platform, "kubernetesVersion" | "controlPlaneTargets">;
+  readonly platform: Pick<Platform, "kubernetesVersion" | "controlPlaneTargets" | "zones">;
   /** @default the cluster's default class */
   readonly storageClassName: Deferred | undefined;
   /** A namespace that admits privileged pods. */
   readonly nodeExporterNamespace: Deferred;
+  /** Of every pod that stays; Jobs of an upgrade have none. */
+  readonly priorityClassName: Deferred;
   readonly grafana: GrafanaContext<Deferred>;
   /** Alertmanager's configuration; it holds no secret, only the files' names. */
   readonly alertmanagerConfig: Deferred;
@@ -43,6 +56,7 @@ export function kubePrometheusStackValues<Deferred>(
   args: ChartArgs,
   context: ChartContext<Deferred>,
 ): KubePrometheusStackValues<Deferred> {
+  const { priorityClassName } = context;
   return {
     crds: {
       upgradeJob: {
@@ -63,22 +77,28 @@ export function kubePrometheusStackValues<Deferred>(
     kubelet: { serviceMonitor: { cAdvisorInterval: "30s" } },
     nodeExporter: { operatingSystems: { aix: { enabled: false }, darwin: { enabled: false } } },
     prometheusOperator: {
+      priorityClassName,
       resources: memory("100m", "128Mi", "256Mi"),
       prometheusConfigReloader: { resources: memory("10m", "32Mi", "64Mi") },
       admissionWebhooks: { patch: { resources: memory("10m", "32Mi", "128Mi") } },
     },
     "kube-state-metrics": {
+      priorityClassName,
       resources: memory("10m", "190Mi", "250Mi"),
       // Feeds the chart's alerts on kube-state-metrics itself.
       selfMonitor: { enabled: true },
     },
     "prometheus-node-exporter": {
+      priorityClassName,
       resources: memory("50m", "64Mi", "180Mi"),
       namespaceOverride: context.nodeExporterNamespace,
     },
     prometheus: prometheusValues(args, context),
     alertmanager: alertmanagerValues(args, context),
-    grafana: grafanaValues(args.volumes?.grafana, context.storageClassName, context.grafana),
+    grafana: {
+      priorityClassName,
+      ...grafanaValues(args.volumes?.grafana, context.storageClassName, context.grafana),
+    },
   };
 }
 
@@ -109,31 +129,24 @@ export type KubePrometheusStackValues<Deferred> = Record<
 > &
   Record<string, ChartValue<Deferred>>;
 
-/** Spreads replicas over zones where it can. Not required, so that one node is enough. */
-const spreadOverZones = (component: string): ChartValue<never> => [
-  {
-    maxSkew: 1,
-    topologyKey: "topology.kubernetes.io/zone",
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels: { "app.kubernetes.io/name": component } },
-  },
-];
-
 function prometheusValues<Deferred>(
   args: ChartArgs,
-  { storageClassName }: ChartContext<Deferred>,
+  { storageClassName, priorityClassName, platform: { zones } }: ChartContext<Deferred>,
 ): ChartValue<Deferred> {
-  const { volumes, replicas = 1 } = args;
+  const { volumes, externalLabels, replicas = 1 } = args;
   const retentionSize =
     (args.retentionSize ?? "") || (volumes ? `${Math.floor(volumes.prometheus * 0.85)}GiB` : "");
   return {
-    podDisruptionBudget: { enabled: replicas > 1 },
+    podDisruptionBudget: disruptionBudget(replicas),
+    service: oneOfThem(replicas),
     prometheusSpec: {
       replicas,
+      priorityClassName,
       retention: `${args.retentionDays}d`,
       ...(retentionSize && { retentionSize }),
       scrapeInterval: args.scrapeInterval,
       evaluationInterval: args.scrapeInterval,
+      ...(externalLabels && { externalLabels: { ...externalLabels } }),
       // Services may attach an exemplar, such as a request's id, to a bucket; kept in memory only.
       enableFeatures: ["exemplar-storage"],
       // Pick up every monitor and rule of every namespace, not only those labelled for this release.
@@ -143,7 +156,7 @@ function prometheusValues<Deferred>(
       probeSelectorNilUsesHelmValues: false,
       scrapeConfigSelectorNilUsesHelmValues: false,
       resources: memory("200m", "1Gi", "2Gi"),
-      topologySpreadConstraints: spreadOverZones("prometheus"),
+      topologySpreadConstraints: spreadOverZones("prometheus", zones),
       ...(volumes && { storageSpec: claimTemplate(volumes.prometheus, storageClassName) }),
     },
   };
@@ -151,16 +164,18 @@ function prometheusValues<Deferred>(
 
 function alertmanagerValues<Deferred>(
   { volumes, replicas = 1 }: ChartArgs,
-  { storageClassName, alertmanagerConfig, receiverSecretNames }: ChartContext<Deferred>,
+  { platform: { zones }, ...context }: ChartContext<Deferred>,
 ): ChartValue<Deferred> {
+  const { storageClassName, alertmanagerConfig, receiverSecretNames, priorityClassName } = context;
   return {
     config: alertmanagerConfig,
-    podDisruptionBudget: { enabled: replicas > 1 },
+    podDisruptionBudget: disruptionBudget(replicas),
     alertmanagerSpec: {
       replicas,
+      priorityClassName,
       secrets: receiverSecretNames,
       resources: memory("10m", "64Mi", "128Mi"),
-      topologySpreadConstraints: spreadOverZones("alertmanager"),
+      topologySpreadConstraints: spreadOverZones("alertmanager", zones),
       ...(volumes && { storage: claimTemplate(volumes.alertmanager, storageClassName) }),
     },
   };

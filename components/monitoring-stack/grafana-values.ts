@@ -39,7 +39,7 @@ export function grafanaValues<Deferred>(
   gibibytes: number | undefined,
   storageClassName: Deferred | undefined,
   context: GrafanaContext<Deferred>,
-): ChartValue<Deferred> {
+): Record<string, ChartValue<Deferred>> {
   const { secretName, secretChecksum, nodePort, oidc } = context;
   const fromSecret = (key: string) => ({ secretKeyRef: { name: secretName, key } });
   return {

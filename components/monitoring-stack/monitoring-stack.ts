@@ -4,7 +4,7 @@ import { versions } from "../../versions";
 import { type FixedInput, keepInputs } from "../fixed-inputs";
 import type { Platform } from "../platform";
 import type { Watcher } from "../watcher";
-import { type Alerting, type AlertingArgs, createAlerting } from "./alerting";
+import { type Alerting, type AlertingArgs, createAlerting, warnOfSilence } from "./alerting";
 import { type ChartArgs, kubePrometheusStackValues } from "./chart-values";
 import {
   createFleetDashboard,
@@ -26,6 +26,7 @@ import { domainCertificate, pointDomain } from "./grafana-domain";
 import { oidcSettings } from "./oidc-login";
 import { createMonitoringNamespace, createNodeExporterNamespace } from "./namespaces";
 import { createNetworkPolicies } from "./network-policies";
+import { createPriorityClass } from "./priority";
 import { withOwnValues } from "./own-values";
 import { volumeHook, type VolumeInputs } from "./volume-changes";
 
@@ -105,6 +106,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     super(TYPE, name, inputs, keepInputs(TYPE, name, FIXED, pulumi.mergeOptions(opts, { hooks })));
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
+    if (guarded.protect) warnOfSilence(args.alerting, this);
 
     const namespace = createMonitoringNamespace(name, args.namespace, guarded);
     const nodeExporter = createNodeExporterNamespace(name, args.namespace, child);
@@ -112,8 +114,9 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     const role = createGrafanaRole(name, namespace, child);
     const alerting = createAlerting(name, args.alerting, args.platform, namespace, child);
     const policies = createNetworkPolicies(name, namespace, args, child);
-    const namespaces = { namespace, nodeExporter };
-    const release = createRelease(name, args, namespaces, credentials, alerting, {
+    const priority = createPriorityClass(name, child);
+    const placement = { namespace, nodeExporter, priority };
+    const release = createRelease(name, args, placement, credentials, alerting, {
       ...guarded,
       dependsOn: [
         ...(args.platform.nodes ?? []),
@@ -155,18 +158,11 @@ function exposeGrafana(
   release: k8s.helm.v3.Release,
   opts: pulumi.CustomResourceOptions,
 ): GrafanaAddress {
-  const { ingressController, kubectl } = platform;
-  if (ingressController) {
+  const { ingressController: controller, kubectl } = platform;
+  if (controller) {
     const { https } = grafana;
     const certificate = domainCertificate(name, https, platform, opts);
-    const ingress = createGrafanaIngress(
-      name,
-      grafana,
-      certificate,
-      ingressController,
-      release,
-      opts,
-    );
+    const ingress = createGrafanaIngress(name, grafana, certificate, controller, release, opts);
     return pointDomain(name, https, platform, ingressAddress(grafana, ingress), opts);
   }
   if (grafana.https) {
@@ -193,13 +189,17 @@ function knownUrl(
   );
 }
 
+/** Where the chart's pods are, and which of others' make room for them. */
+interface Placement {
+  readonly namespace: k8s.core.v1.Namespace;
+  readonly nodeExporter: k8s.core.v1.Namespace;
+  readonly priority: k8s.scheduling.v1.PriorityClass;
+}
+
 function createRelease(
   name: string,
   args: MonitoringStackArgs,
-  {
-    namespace,
-    nodeExporter,
-  }: Readonly<Record<"namespace" | "nodeExporter", k8s.core.v1.Namespace>>,
+  { namespace, nodeExporter, priority }: Placement,
   credentials: GrafanaCredentials,
   alerting: Alerting,
   opts: pulumi.CustomResourceOptions,
@@ -211,6 +211,7 @@ function createRelease(
     platform,
     storageClassName: platform.storageClassName,
     nodeExporterNamespace: nodeExporter.metadata.name,
+    priorityClassName: priority.metadata.name,
     grafana: {
       secretName: GRAFANA_NAME,
       secretChecksum: credentials.checksum,

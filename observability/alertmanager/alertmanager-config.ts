@@ -68,7 +68,9 @@ export function alertmanagerConfig(
     global: { resolve_timeout: "5m" },
     route: {
       receiver: NOBODY,
-      group_by: ["namespace", "service", "alertname"],
+      // With cluster and stack, which all alerts of this stack share: PagerDuty makes one incident of what
+      // has the same labels here, whichever stack it is of.
+      group_by: ["cluster", "stack", "namespace", "service", "alertname"],
       group_wait: "30s",
       group_interval: "5m",
       repeat_interval: "12h",

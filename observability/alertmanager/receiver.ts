@@ -164,9 +164,11 @@ const COLOUR =
   '{{ if eq .Status "resolved" }}good{{ else if eq .CommonLabels.severity "critical" }}danger{{ else }}warning{{ end }}';
 const STATUS =
   '{{ if eq .Status "firing" }}{{ .CommonLabels.severity }}{{ else }}resolved{{ end }}';
-const SUBJECT = `[${STATUS}] {{ with .CommonAnnotations.summary }}{{ . }}{{ else }}{{ .CommonLabels.alertname }}{{ end }}`;
-const SHORT_SUBJECT = `[${STATUS}] {{ .CommonLabels.alertname }}`;
-const TEXT = `{{ range .Alerts }}{{ .Annotations.summary }} ({{ .Labels.severity }}, {{ .Labels.namespace }})
+/** Stacks may share a channel or a mailbox. 40 letters of its name leave the chart's longest alert name its place in SHORT_SUBJECT. */
+const STACK = '{{ with .CommonLabels.stack }}{{ printf "%.40s" . }}: {{ end }}';
+const SUBJECT = `[${STATUS}] ${STACK}{{ with .CommonAnnotations.summary }}{{ . }}{{ else }}{{ .CommonLabels.alertname }}{{ end }}`;
+const SHORT_SUBJECT = `[${STATUS}] ${STACK}{{ .CommonLabels.alertname }}`;
+const TEXT = `{{ range .Alerts }}{{ .Annotations.summary }} ({{ .Labels.severity }}, {{ .Labels.namespace }}{{ with .Labels.cluster }}, {{ . }}{{ end }})
 {{ .Annotations.description }}
 {{ with or .Annotations.runbook_url .Annotations.runbook }}Runbook: {{ . }}
 {{ end }}{{ with .Annotations.dashboard_url }}Dashboard: {{ . }}

@@ -9,7 +9,7 @@ import type {
 } from "./behaviour";
 import { durations } from "./durations";
 import { CLUSTER, permissionsOf } from "./eks";
-import { CLUSTER_ROLE_BINDING, NETWORK_POLICY } from "./kubernetes-core";
+import { CLUSTER_ROLE_BINDING, NETWORK_POLICY, PRIORITY_CLASS } from "./kubernetes-core";
 import {
   inNamespace,
   NAMESPACE,
@@ -55,6 +55,7 @@ export const helmRelease: Readonly<Record<string, Behaviour>> = {
       ...ownNamespace(release, all),
       ...mountedSecrets(release, all),
       ...storageClasses(release, all),
+      ...priorityClasses(release, all),
       ...credentials(release, all),
       ...access(release, all),
       ...nodesOf(all),
@@ -98,6 +99,19 @@ function storageClasses(release: CloudResource, all: readonly CloudResource[]): 
     from: all.filter(({ type, id }) => type === STORAGE_CLASS && id === name),
     forReadiness: true,
   }));
+}
+
+/** The API server refuses a pod of a class that is not there. */
+function priorityClasses(release: CloudResource, all: readonly CloudResource[]): readonly Need[] {
+  const text = JSON.stringify(valuesOf(release));
+  const names = [...text.matchAll(/"priorityClassName":"([^"]+)"/g)].map(([, name]) => name);
+  return [...new Set(names)]
+    .filter((name) => !name?.startsWith("system-"))
+    .map((name) => ({
+      what: `the PriorityClass ${String(name)}, which its pods are of`,
+      from: all.filter(({ type, id }) => type === PRIORITY_CLASS && id === name),
+      forReadiness: true,
+    }));
 }
 
 /** The chart names its service accounts after the release and the program that runs under them. */

@@ -9,6 +9,7 @@ import {
 
 export const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 export const ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
+export const PRIORITY_CLASS = "kubernetes:scheduling.k8s.io/v1:PriorityClass";
 export const CLUSTER_ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding";
 
 /** Objects that are there as soon as the API server has them. */
@@ -38,6 +39,10 @@ export const kubernetesCore: Readonly<Record<string, Behaviour>> = {
   [NETWORK_POLICY]: object("kubernetesCall"),
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": object("kubernetesCall"),
   "kubernetes:policy/v1:PodDisruptionBudget": object("kubernetesCall"),
+  [PRIORITY_CLASS]: {
+    ...object("kubernetesCall"),
+    replacedBy: [...OBJECT_REPLACED_BY, "value", "preemptionPolicy"],
+  },
   "kubernetes:storage.k8s.io/v1:StorageClass": {
     ...object("kubernetesCall"),
     replacedBy: [

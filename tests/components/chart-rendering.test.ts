@@ -367,6 +367,42 @@ for (const stack of ["prod", "dev"]) {
       });
     });
 
+    it("gives every pod that stays the stack's priority, and Jobs none", () => {
+      const operators = ["Prometheus", "Alertmanager"].flatMap((kind) =>
+        rendering.ofKind(kind).map(({ spec }) => [kind, spec] as const),
+      );
+      const pods = rendering.pods().map(({ owner, spec }) => [owner, spec] as const);
+      for (const [owner, spec] of [...operators, ...pods]) {
+        const expected = owner.startsWith("Job ") ? undefined : "kube-prometheus-stack";
+        assert.equal(at(spec, "priorityClassName"), expected, owner);
+      }
+      assert.equal(operators.length, 2);
+    });
+
+    it("spreads replicas over its zones, and keeps a budget for several", () => {
+      const several = stack === "prod";
+      for (const kind of ["Prometheus", "Alertmanager"]) {
+        const [constraint] = rendering
+          .ofKind(kind)
+          .flatMap(({ spec }) => at(spec, "topologySpreadConstraints") as object[]);
+        assert.equal(at(constraint, "minDomains"), 2, kind);
+        assert.equal(at(constraint, "whenUnsatisfiable"), "DoNotSchedule", kind);
+      }
+      const budgets = rendering
+        .ofKind("PodDisruptionBudget")
+        .map(({ metadata, spec }) => [
+          metadata.name,
+          at(spec, "minAvailable"),
+          at(spec, "maxUnavailable"),
+        ]);
+      const names = ["alertmanager", "prometheus"].map((name) => `kube-prometheus-stack-${name}`);
+      assert.deepEqual(budgets, several ? names.map((name) => [name, 1, undefined]) : []);
+      const service = rendering
+        .ofKind("Service")
+        .find(({ metadata }) => metadata.name === "kube-prometheus-stack-prometheus");
+      assert.equal(at(service?.spec, "sessionAffinity"), several ? "ClientIP" : "None");
+    });
+
     it("fits into the Secret that Helm keeps it in", () => {
       const bytes = rendering.secretBytes();
       // Far too little would mean that this counts something else.

@@ -20,6 +20,7 @@ const ARGS: ChartArgs = {
 const CONTEXT: ChartContext<unknown> = {
   platform: { kubernetesVersion: "1.35", controlPlaneTargets: [] },
   nodeExporterNamespace: "prometheus-node-exporter",
+  priorityClassName: "kube-prometheus-stack",
   storageClassName: "gp3",
   grafana: {
     secretName: "kube-prometheus-stack-grafana",
@@ -76,9 +77,49 @@ describe("the values of kube-prometheus-stack", () => {
     assert.deepEqual(at(values(), "grafana.persistence.annotations"), kept);
   });
 
+  const spread = (zones?: number, replicas = 2): unknown => {
+    const { platform } = CONTEXT;
+    const set = values({ replicas }, { platform: { ...platform, ...(zones && { zones }) } });
+    const [one, other] = ["prometheus.prometheusSpec", "alertmanager.alertmanagerSpec"].map(
+      (spec) => (at(set, `${spec}.topologySpreadConstraints`) as object[])[0],
+    );
+    const rule = (of: unknown) => [at(of, "whenUnsatisfiable"), at(of, "minDomains")];
+    assert.deepEqual(rule(one), rule(other));
+    return rule(one);
+  };
+
+  it("require two zones for replicas where there are as many, and nowhere else", () => {
+    for (const zones of [2, 3]) assert.deepEqual(spread(zones), ["DoNotSchedule", 2]);
+    for (const zones of [undefined, 1])
+      assert.deepEqual(spread(zones), ["ScheduleAnyway", undefined]);
+  });
+
+  it("say the same of one replica and of several, so that another replaces no pod", () => {
+    assert.deepEqual(spread(3, 1), spread(3, 2));
+  });
+
+  it("let one replica go at a time, and keep whoever asks with one of several", () => {
+    const of = (replicas: number) =>
+      [
+        "prometheus.podDisruptionBudget",
+        "alertmanager.podDisruptionBudget",
+        "prometheus.service",
+      ].map((path) => at(values({ replicas }), path));
+    const budget = (enabled: boolean, minAvailable: number) => ({ enabled, minAvailable });
+    assert.deepEqual(of(1), [budget(false, 0), budget(false, 0), { sessionAffinity: "None" }]);
+    assert.deepEqual(of(3), [budget(true, 2), budget(true, 2), { sessionAffinity: "ClientIP" }]);
+  });
+
   it("keep the exemplars that services attach", () => {
     const features = at(values(), "prometheus.prometheusSpec.enableFeatures");
     assert.deepEqual(features, ["exemplar-storage"]);
+  });
+
+  it("name cluster and stack on all that leaves Prometheus", () => {
+    const externalLabels = { cluster: "observed", stack: "prod" };
+    const spec = at(values({ externalLabels }), "prometheus.prometheusSpec");
+    assert.deepEqual(at(spec, "externalLabels"), externalLabels);
+    assert.equal(at(values(), "prometheus.prometheusSpec.externalLabels"), undefined);
   });
 
   it("take the size limit that they are given", () => {
@@ -124,6 +165,10 @@ describe("the values of kube-prometheus-stack", () => {
 
 /** Read by a template (persistence, pvc.yaml) and shown in values.yaml as a comment only. */
 const COMMENTED = [
+  ".prometheusOperator.priorityClassName",
+  ".kube-state-metrics.priorityClassName",
+  ".prometheus-node-exporter.priorityClassName",
+  ".grafana.priorityClassName",
   ".grafana.podAnnotations",
   ".grafana.persistence.storageClassName",
   ".grafana.persistence.annotations",

@@ -104,6 +104,20 @@ describe("InstrumentedService", () => {
     assert.equal(containers(again)[0]?.image, READY_IMAGE);
   });
 
+  it("spreads its pods where it can: none waits for a zone, because none has a volume", () => {
+    const constraints = input(
+      find(recording, DEPLOYMENT),
+      "spec.template.spec.topologySpreadConstraints",
+    ) as { topologyKey: string; whenUnsatisfiable: string }[];
+    assert.deepEqual(
+      constraints.map(({ topologyKey, whenUnsatisfiable }) => [topologyKey, whenUnsatisfiable]),
+      [
+        ["topology.kubernetes.io/zone", "ScheduleAnyway"],
+        ["kubernetes.io/hostname", "ScheduleAnyway"],
+      ],
+    );
+  });
+
   it("limits CPU only where it is told to", async () => {
     const limits = (of: Recording) =>
       input(find(of, DEPLOYMENT), "spec.template.spec.containers") as { resources: unknown }[];

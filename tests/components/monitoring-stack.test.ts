@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import {
   MonitoringStack,
@@ -90,6 +91,7 @@ describe("MonitoringStack", () => {
       ...POLICIES,
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole m-grafana",
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding m-grafana",
+      "kubernetes:scheduling.k8s.io/v1:PriorityClass m",
       "random:index/randomPassword:RandomPassword m-grafana-admin",
       "random:index/randomPassword:RandomPassword m-grafana-metrics",
     ]);
@@ -220,6 +222,7 @@ describe("MonitoringStack", () => {
       "kubernetes:core/v1:Secret m-grafana-admin",
       ...POLICIES,
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding m-grafana",
+      "kubernetes:scheduling.k8s.io/v1:PriorityClass m",
       // The checksum of what is in the Secret.
       "random:index/randomPassword:RandomPassword m-grafana-admin",
       "random:index/randomPassword:RandomPassword m-grafana-metrics",
@@ -263,6 +266,35 @@ describe("MonitoringStack", () => {
     const guarded = await recordMonitoring({ deletionProtection: true });
     const protectedTypes = guarded.resources.filter(({ protect }) => protect).map((r) => r.type);
     assert.deepEqual(protectedTypes.sort(), ["kubernetes:core/v1:Namespace", RELEASE]);
+  });
+
+  it("asks for a dead man's switch in the preview of a protected stack that tells somebody", async () => {
+    const hook = { kind: "webhook", name: "hook" } as const;
+    const secrets = pulumi.secret<Record<string, string>>({
+      "hook-url": "https://example.com",
+      "beat-url": "https://example.com",
+    });
+    const told = { receivers: [hook], secrets };
+    const switched = { ...told, deadMansSwitch: { kind: "webhook", name: "beat" } } as const;
+    const warn = mock.method(pulumi.log, "warn", () => Promise.resolve());
+    const warned = async (changes: Partial<MonitoringStackArgs>, preview: boolean) => {
+      warn.mock.resetCalls();
+      await recordMonitoring(changes, preview);
+      return warn.mock.calls
+        .map(({ arguments: [message] }) => String(message))
+        .filter((message) => message.startsWith("alerting."));
+    };
+    try {
+      const [message, ...others] = await warned({ deletionProtection: true, alerting: told }, true);
+      assert.match(message ?? "", /^alerting\.deadMansSwitch must be .* Fix: pulumi config set /);
+      assert.deepEqual(others, []);
+      assert.deepEqual(await warned({ deletionProtection: true, alerting: told }, false), []);
+      assert.deepEqual(await warned({ deletionProtection: true, alerting: switched }, true), []);
+      assert.deepEqual(await warned({ deletionProtection: true, alerting: {} }, true), []);
+      assert.deepEqual(await warned({ alerting: told }, true), []);
+    } finally {
+      warn.mock.restore();
+    }
   });
 
   it("makes a topic for an SNS receiver and lets exactly Alertmanager publish to it", async () => {

@@ -33,6 +33,12 @@ const MISTAKES: readonly Mistake[] = [
     sentence: /^Release monitoring must be made after StorageClass cluster-gp3, because .* gp3/,
   },
   {
+    what: "a PriorityClass that the Release does not wait for",
+    spoil: (graph) => graph.forgetEdgesTo("PriorityClass"),
+    sentence:
+      /^Release monitoring must be made after PriorityClass monitoring, because .* kube-prometheus-stack/,
+  },
+  {
     what: "a Secret that the Release mounts and does not wait for",
     spoil: (graph) => graph.forgetEdgesTo("Secret"),
     sentence: /^Release monitoring must be made after Secret monitoring-grafana-admin, .* mount/,

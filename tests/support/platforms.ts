@@ -20,6 +20,7 @@ export const eksTestArgs: EksPlatformArgs = {
   ingressClassName: "alb",
   loadBalancerScheme: "internet-facing",
   storageClassName: "gp3",
+  zones: 3,
   nodes: [],
   vpcCidr: "10.0.0.0/16",
 };

@@ -10,6 +10,8 @@ const PAUSE_MILLISECONDS = 250;
 /** Kubernetes' own have the label, or one of these names. */
 const isNoBuiltIn: IsLeft = ({ metadata: { name, labels } }) =>
   labels?.["kubernetes.io/bootstrapping"] === undefined && !/^(system|kubeadm):/.test(name);
+/** Kubernetes' own have no label, but this name. */
+const isNoSystemClass: IsLeft = ({ metadata: { name } }) => !name.startsWith("system-");
 /** The chart's Services of what runs on the control plane's side. */
 const isOfChart: IsLeft = ({ metadata: { name, namespace } }) =>
   namespace === "kube-system" && name.startsWith("kube-prometheus-stack-");
@@ -38,6 +40,7 @@ const LEFT: readonly (readonly [apiVersion: string, kind: string, isLeft: IsLeft
   ["apiextensions.k8s.io/v1", "CustomResourceDefinition", isOperatorCrd],
   ["networking.k8s.io/v1", "IngressClass", isAny],
   ["storage.k8s.io/v1", "StorageClass", isAny],
+  ["scheduling.k8s.io/v1", "PriorityClass", isNoSystemClass],
   ["rbac.authorization.k8s.io/v1", "ClusterRoleBinding", isNoBuiltIn],
   ["rbac.authorization.k8s.io/v1", "ClusterRole", isNoBuiltIn],
   ["rbac.authorization.k8s.io/v1", "RoleBinding", isOfChart],

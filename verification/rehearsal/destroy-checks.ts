@@ -34,7 +34,8 @@ export const leftInCluster = ({ cluster }: Engine): readonly string[] =>
 /** What EKS brings, and what every cluster has. */
 const OF_CLUSTER = [
   /^CustomResourceDefinition .*\.(eks\.amazonaws\.com|karpenter\.sh)$/,
-  /^(ClusterRole|ClusterRoleBinding|APIService|FlowSchema|PriorityClass|PriorityLevelConfiguration|Namespace|IPAddress|ServiceCIDR) /,
+  /^(ClusterRole|ClusterRoleBinding|APIService|FlowSchema|PriorityLevelConfiguration|Namespace|IPAddress|ServiceCIDR) /,
+  /^PriorityClass system-/,
   / (default|kube-node-lease|kube-public)\//,
 ];
 

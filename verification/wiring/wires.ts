@@ -140,6 +140,7 @@ export const configWires = {
         "observed-7",
       ),
       { output: "clusterName", value: "observed-7" },
+      release("prometheus.prometheusSpec.externalLabels", { cluster: "observed-7", stack: STACK }),
     ],
   },
   kubernetesVersion: {
@@ -157,6 +158,10 @@ export const configWires = {
     shows: [
       { ...on(KUBERNETES_PROVIDER_TYPE, "cluster", "context", "unusual-context"), in: "laptop" },
       { output: "clusterName", value: "unusual-context", in: "laptop" },
+      {
+        ...release("prometheus.prometheusSpec.externalLabels.cluster", "unusual-context"),
+        in: "laptop",
+      },
     ],
     stacks: ["ingress", "laptop"],
   },
@@ -239,7 +244,10 @@ export const configWires = {
   },
   availabilityZones: {
     value: '["us-west-2d","us-west-2b"]',
-    shows: [on(VPC, "cluster", "availabilityZoneNames", ["us-west-2d", "us-west-2b"])],
+    shows: [
+      on(VPC, "cluster", "availabilityZoneNames", ["us-west-2d", "us-west-2b"]),
+      release("prometheus.prometheusSpec.topologySpreadConstraints", /DoNotSchedule/),
+    ],
   },
   vpcCidr: { value: "10.64.0.0/18", shows: [on(VPC, "cluster", "cidrBlock", "10.64.0.0/18")] },
   natGateways: {

@@ -170,12 +170,18 @@ describe("A cluster for runs", () => {
 
     it("is emptied of all that, also where nobody takes a finalizer off any more", async () => {
       await kubernetes.apply(INGRESS);
+      await kubernetes.apply(PRIORITY);
       await eventually(async () => (await ingress())?.metadata.finalizers);
       await autoMode.stop();
       assert.equal(await wipe(kubernetes), undefined);
       assert.equal(await refusal(), "");
       assert.deepEqual(await kubernetes.list("storage.k8s.io/v1", "StorageClass"), []);
       assert.deepEqual(await kubernetes.list("eks.amazonaws.com/v1", "IngressClassParams"), []);
+      const classes = await kubernetes.list("scheduling.k8s.io/v1", "PriorityClass");
+      assert.deepEqual(classes.map(({ metadata }) => metadata.name).sort(), [
+        "system-cluster-critical",
+        "system-node-critical",
+      ]);
       assert.ok(
         await kubernetes.get("rbac.authorization.k8s.io/v1", "ClusterRole", "cluster-admin"),
       );
@@ -318,6 +324,13 @@ const PARAMS = {
   kind: "IngressClassParams",
   metadata: { name: "alb" },
   spec: { scheme: "internet-facing" },
+};
+
+const PRIORITY = {
+  apiVersion: "scheduling.k8s.io/v1",
+  kind: "PriorityClass",
+  metadata: { name: "kube-prometheus-stack" },
+  value: 500_000_000,
 };
 
 /** As the stack makes them. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import { parse } from "yaml";
 import { findChart, prepareFor } from "../../../verification/cluster/chart";
 import { Kubernetes, type KubernetesObject } from "../../../verification/cluster/kubernetes";
 import { findOperator, Operator } from "../../../verification/cluster/operator";
@@ -28,7 +30,7 @@ describe("The operator beside a cluster", () => {
   });
 
   const configuration = () =>
-    kubernetes.get<KubernetesObject & { readonly data: object }>(
+    kubernetes.get<KubernetesObject & { readonly data: Readonly<Record<string, string>> }>(
       "v1",
       "Secret",
       "prometheus-watcher",
@@ -51,6 +53,20 @@ describe("The operator beside a cluster", () => {
     );
   });
 
+  it("adds cluster and stack to alerts, and drops the replica, so that two tell of one", async () => {
+    const zipped = (await configuration())?.data["prometheus.yaml.gz"] ?? "";
+    const { global, alerting } = parse(gunzipSync(Buffer.from(zipped, "base64")).toString()) as {
+      readonly global: { readonly external_labels: Readonly<Record<string, string>> };
+      readonly alerting: { readonly alert_relabel_configs: readonly object[] };
+    };
+    const { cluster, stack, prometheus_replica: replica } = global.external_labels;
+    assert.deepEqual({ cluster, stack }, LABELS);
+    assert.ok(replica);
+    assert.deepEqual(alerting.alert_relabel_configs, [
+      { action: "labeldrop", regex: "prometheus_replica" },
+    ]);
+  });
+
   it("is what settling waits for", async () => {
     await operator?.stop();
     await kubernetes.patch(PROMETHEUS, { spec: { replicas: 2 } });
@@ -62,9 +78,16 @@ describe("The operator beside a cluster", () => {
   });
 });
 
+const LABELS = { cluster: "observed", stack: "prod" };
 const PROMETHEUS = {
   apiVersion: "monitoring.coreos.com/v1",
   kind: "Prometheus",
   metadata: { name: "watcher", namespace: "default" },
-  spec: { replicas: 1, serviceAccountName: "watcher", serviceMonitorSelector: {} },
+  spec: {
+    replicas: 1,
+    serviceAccountName: "watcher",
+    serviceMonitorSelector: {},
+    externalLabels: LABELS,
+    alerting: { alertmanagers: [{ namespace: "default", name: "alerts", port: "web" }] },
+  },
 };
