@@ -77,15 +77,11 @@ export function createAlerting(
  * No alert says that Prometheus or Alertmanager has stopped: it would be theirs to send. Said in the
  * preview, with which `up` begins, so that it is said once.
  */
-export function warnOfSilence(
-  { receivers = [], deadMansSwitch }: AlertingArgs,
-  stack: pulumi.Resource,
-): void {
+export function warnOfSilence({ receivers = [], deadMansSwitch }: AlertingArgs): void {
   if (receivers.length === 0 || deadMansSwitch || !pulumi.runtime.isDryRun()) return;
   void pulumi.log.warn(
     "alerting.deadMansSwitch must be given in a stack that is protected: nothing else says that Prometheus or Alertmanager has stopped; got nothing. " +
       "Fix: pulumi config set --secret --path receiverSecrets.dead-mans-switch-url '<value>' (docs/configuration.md)",
-    stack,
   );
 }
 

@@ -106,7 +106,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     super(TYPE, name, inputs, keepInputs(TYPE, name, FIXED, pulumi.mergeOptions(opts, { hooks })));
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
-    if (guarded.protect) warnOfSilence(args.alerting, this);
+    if (guarded.protect) warnOfSilence(args.alerting);
 
     const namespace = createMonitoringNamespace(name, args.namespace, guarded);
     const nodeExporter = createNodeExporterNamespace(name, args.namespace, child);
