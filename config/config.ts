@@ -145,7 +145,7 @@ function monitoring(
       }),
       allowedCidrs: values.grafanaAllowedCidrs,
       ...(grafanaNodePort !== 0 && { nodePort: grafanaNodePort }),
-      ...(oidc && { oidc }),
+      oidc,
     },
     alerting,
     ...(values.runbookBaseUrl && { runbookBaseUrl: values.runbookBaseUrl }),

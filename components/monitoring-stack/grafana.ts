@@ -16,7 +16,7 @@ export interface GrafanaAccess {
   /** Port on every node, where the platform has no ingress controller. @default none */
   readonly nodePort?: number;
   /** Needs `https`. @default people log in as admin only */
-  readonly oidc?: OidcLogin;
+  readonly oidc?: OidcLogin | undefined;
 }
 
 /** Grafana's host name, and who cares for its certificate and its DNS record. */

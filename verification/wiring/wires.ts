@@ -211,7 +211,10 @@ export const configWires = {
     shows: [
       { ...release("grafana.persistence.storageClassName", "unusual-fast"), in: "ingress" },
       // Without one the cluster's default is not named: an empty name would mean no class at all.
-      { ...release("grafana.persistence", /^(?!.*storageClassName)/), in: "laptop" },
+      {
+        ...release("prometheus.prometheusSpec.storageSpec", /^(?!.*storageClassName)/),
+        in: "laptop",
+      },
     ],
     stacks: ["ingress"],
   },
@@ -340,9 +343,9 @@ export const configWires = {
     value: "true",
     shows: [
       release("grafana.persistence.enabled", true),
-      { ...release("grafana.persistence.enabled", false), in: "plain" },
+      { ...release("grafana.persistence.enabled", false), in: "laptop" },
     ],
-    stacks: ["full", "ingress", "laptop"],
+    stacks: ["full", "ingress"],
   },
   grafanaVolumeGiB: { value: "12", shows: [release("grafana.persistence.size", "12Gi")] },
   prometheusReplicas: {
