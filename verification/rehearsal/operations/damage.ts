@@ -39,6 +39,7 @@ export const damage: readonly OperationGroup[] = [
         ...deleted("services' namespace", "v1", "prod", undefined),
         expected: {
           steps: [
+            "3 create NetworkPolicy",
             "create ConfigMap",
             "create Deployment",
             "create HorizontalPodAutoscaler",
