@@ -74,7 +74,7 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, args, keepInputs(TYPE, name, FIXED_CLUSTER_INPUTS, opts));
-    warnOfSupportsEnd(args.kubernetesVersion, this);
+    warnOfSupportsEnd(args.kubernetesVersion);
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection };
 
@@ -130,9 +130,10 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
   }
 }
 
-function warnOfSupportsEnd(kubernetesVersion: string, cluster: Cluster): void {
+/** Of no resource: where the engine refuses the cluster, the warning would wait for its URN for ever. */
+function warnOfSupportsEnd(kubernetesVersion: string): void {
   const warning = supportWarning(kubernetesVersion, new Date());
-  if (warning !== undefined) void pulumi.log.warn(warning, cluster);
+  if (warning !== undefined) void pulumi.log.warn(warning);
 }
 
 /** The AWS provider that the component was given; none where it is the default one. */
