@@ -1,7 +1,7 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AlertTopicArgs, CreatedTopics, ServiceAccountName } from "../platform";
 import { createPodIdentity } from "./pod-identity";
+import { createTopic } from "./topic";
 
 export interface AlertTopicsArgs {
   /** `<project>-<stack>`: topics are `<prefix>-<topic>`, the publisher's role `<prefix>-alertmanager`. */
@@ -19,7 +19,10 @@ export function createAlertTopics(
   opts: pulumi.CustomResourceOptions,
 ): CreatedTopics {
   const arns = pulumi.all(
-    topics.map((topic) => topic.existing ?? createTopic(name, args.prefix, topic, opts)),
+    topics.map(({ name: topic, existing, email }) => {
+      const topicName = `${args.prefix}-${topic}`;
+      return existing ?? createTopic(`${name}-${topic}`, { topicName, email }, opts).arn;
+    }),
   );
   const policy = pulumi.jsonStringify({
     Version: "2012-10-17",
@@ -32,22 +35,4 @@ export function createAlertTopics(
     opts,
   );
   return { ids: arns, dependsOn: [identity] };
-}
-
-function createTopic(
-  name: string,
-  prefix: string,
-  topic: AlertTopicArgs,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
-  const resourceName = `${name}-${topic.name}`;
-  const created = new aws.sns.Topic(resourceName, { name: `${prefix}-${topic.name}` }, opts);
-  if (topic.email !== undefined) {
-    new aws.sns.TopicSubscription(
-      resourceName,
-      { topic: created.arn, protocol: "email", endpoint: topic.email },
-      opts,
-    );
-  }
-  return created.arn;
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createTopic } from "./topic";
 
 /** What a month may cost, and who is told. */
 export interface BudgetArgs {
@@ -35,7 +36,8 @@ export function createBudget(
   { monthlyUsd, email, prefix, tags, clusterName }: BudgetArgs & BudgetedStack,
   opts: pulumi.CustomResourceOptions,
 ): aws.budgets.Budget {
-  const { topic, admits } = createTopic(name, prefix, email, opts);
+  // No receiver's name has a `_`, so that no receiver's topic is called so.
+  const topic = createTopic(name, { topicName: `${prefix}_budget`, email }, opts);
   return new aws.budgets.Budget(
     name,
     {
@@ -59,21 +61,18 @@ export function createBudget(
         subscriberSnsTopicArns: [topic.arn],
       })),
     },
-    { ...opts, dependsOn: [admits] },
+    { ...opts, dependsOn: [admitBudgets(name, topic, opts)] },
   );
 }
 
 const hasTag = (key: string, value: string) => ({ tags: { key, values: [value] } });
 
-/** The topic, and the policy without which AWS refuses to tell it. */
-function createTopic(
+/** The topic's policy, without which AWS refuses to tell it. */
+function admitBudgets(
   name: string,
-  prefix: string,
-  email: string,
+  topic: aws.sns.Topic,
   opts: pulumi.CustomResourceOptions,
-): { readonly topic: aws.sns.Topic; readonly admits: aws.sns.TopicPolicy } {
-  // No receiver's name has a `_`, so that no receiver's topic is called so.
-  const topic = new aws.sns.Topic(name, { name: `${prefix}_budget` }, opts);
+): aws.sns.TopicPolicy {
   const policy = pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: [
@@ -87,11 +86,5 @@ function createTopic(
       },
     ],
   });
-  const admits = new aws.sns.TopicPolicy(name, { arn: topic.arn, policy }, opts);
-  new aws.sns.TopicSubscription(
-    name,
-    { topic: topic.arn, protocol: "email", endpoint: email },
-    opts,
-  );
-  return { topic, admits };
+  return new aws.sns.TopicPolicy(name, { arn: topic.arn, policy }, opts);
 }

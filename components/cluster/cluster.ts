@@ -11,7 +11,13 @@ import { eksPlatform, type LoadBalancerScheme } from "./eks-platform";
 import { FIXED_CLUSTER_INPUTS } from "./fixed-cluster-inputs";
 import { supportWarning } from "./kubernetes-support";
 import { enableNetworkPolicies } from "./network-policy-controller";
-import { createGatewayEndpoints, createNatGateways, createVpc, type NetworkArgs } from "./network";
+import {
+  createGatewayEndpoints,
+  createNatGateways,
+  createVpc,
+  type NetworkArgs,
+  privateRouteTables,
+} from "./network";
 import { createNodePool } from "./node-pool";
 
 /** Arguments of Cluster. Plain values, because they decide which resources are made. */
@@ -79,9 +85,10 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
     const guarded = { parent: this, protect: args.deletionProtection };
 
     const vpc = createVpc(name, args, guarded);
+    const routeTables = privateRouteTables(args, vpc, child);
     const egress = [
-      ...createNatGateways(name, args, vpc, child),
-      ...createGatewayEndpoints(name, args, vpc, child),
+      ...createNatGateways(name, args, vpc, routeTables, child),
+      ...createGatewayEndpoints(name, args, vpc, routeTables, child),
     ];
     const cluster = createCluster(name, args, vpc, guarded);
     const volumesReleased = new time.Sleep(

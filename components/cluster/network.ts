@@ -63,6 +63,25 @@ function subnetLayout(vpcCidr: string, tags: SubnetTags): Partial<awsx.ec2.VpcAr
   };
 }
 
+/** Where what leaves the private subnet of a zone goes. */
+export interface PrivateRouteTable {
+  readonly zone: string;
+  readonly id: pulumi.Output<string>;
+}
+
+/** Each private subnet has a route table of its own, which awsx.ec2.Vpc does not give out. In the order of the zones. */
+export function privateRouteTables(
+  { availabilityZones }: NetworkArgs,
+  vpc: awsx.ec2.Vpc,
+  { parent }: pulumi.CustomResourceOptions,
+): readonly PrivateRouteTable[] {
+  const invokeOpts = { parent, dependsOn: [vpc] } as pulumi.InvokeOutputOptions;
+  return availabilityZones.map((zone, index) => {
+    const subnetId = nth(vpc.privateSubnetIds, index);
+    return { zone, id: aws.ec2.getRouteTableOutput({ subnetId }, invokeOpts).routeTableId };
+  });
+}
+
 /**
  * NAT gateways and the private subnets' routes to them. Made here and not by awsx.ec2.Vpc: that one
  * resolves when its last child is there, so the control plane would wait two minutes for gateways
@@ -73,6 +92,7 @@ export function createNatGateways(
   name: string,
   args: NetworkArgs,
   vpc: awsx.ec2.Vpc,
+  routeTables: readonly PrivateRouteTable[],
   opts: pulumi.CustomResourceOptions,
 ): aws.ec2.Route[] {
   const zonesWithGateway =
@@ -86,12 +106,12 @@ export function createNatGateways(
       { ...opts, dependsOn: [vpc], ignoreChanges: ["subnetId"] },
     );
   });
-  return args.availabilityZones.map((zone, index) => {
+  return routeTables.map(({ zone, id }, index) => {
     const gateway = gateways[index] ?? gateways[0];
     return new aws.ec2.Route(
       `${name}-nat-${zone}`,
       {
-        routeTableId: privateRouteTable(index, vpc, opts),
+        routeTableId: id,
         destinationCidrBlock: "0.0.0.0/0",
         ...(gateway && { natGatewayId: gateway.id }),
       },
@@ -106,13 +126,11 @@ export function createNatGateways(
  */
 export function createGatewayEndpoints(
   name: string,
-  args: NetworkArgs & { readonly region: string },
+  args: Pick<NetworkArgs, "clusterName"> & { readonly region: string },
   vpc: awsx.ec2.Vpc,
+  routeTables: readonly PrivateRouteTable[],
   opts: pulumi.CustomResourceOptions,
 ): aws.ec2.VpcEndpoint[] {
-  const routeTableIds = args.availabilityZones.map((_zone, index) =>
-    privateRouteTable(index, vpc, opts),
-  );
   return ["s3", "dynamodb"].map(
     (service) =>
       new aws.ec2.VpcEndpoint(
@@ -121,23 +139,12 @@ export function createGatewayEndpoints(
           vpcId: vpc.vpcId,
           vpcEndpointType: "Gateway",
           serviceName: `com.amazonaws.${args.region}.${service}`,
-          routeTableIds,
+          routeTableIds: routeTables.map(({ id }) => id),
           tags: { Name: `${args.clusterName}-${service}` },
         },
         { ...opts, dependsOn: [vpc] },
       ),
   );
-}
-
-/** Each private subnet has a route table of its own, which awsx.ec2.Vpc does not give out. */
-function privateRouteTable(
-  index: number,
-  vpc: awsx.ec2.Vpc,
-  { parent }: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
-  const subnetId = nth(vpc.privateSubnetIds, index);
-  const invokeOpts = { parent, dependsOn: [vpc] } as pulumi.InvokeOutputOptions;
-  return aws.ec2.getRouteTableOutput({ subnetId }, invokeOpts).routeTableId;
 }
 
 /** Both subnet lists come in the order of the zones. */
