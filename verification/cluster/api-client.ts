@@ -129,6 +129,11 @@ export class ApiClient {
     ].join("/");
   }
 
+  /** After kinds have gone: those that are known are not asked for again. */
+  forgetKinds(): void {
+    this.resources.clear();
+  }
+
   /** A kind that is not known yet may have come since. */
   private async resource(group: string, kind: string): Promise<Resource | undefined> {
     const find = (): Resource | undefined =>

@@ -5,7 +5,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Child } from "../child-process";
 import { findExecutable } from "../executable";
 import { freePort } from "../free-port";
-import { orAbsent } from "./api-client";
 import type { Kubernetes } from "./kubernetes";
 
 /** A prometheus-operator on this machine. */
@@ -100,11 +99,10 @@ async function kindsServed({ client }: Kubernetes, seconds: number): Promise<voi
   for (;;) {
     const absent: string[] = [];
     for (const [version, kinds] of Object.entries(KINDS)) {
-      // Asked each time: a client remembers kinds of before the cluster was emptied.
-      const group = `/apis/monitoring.coreos.com/${version}`;
-      const served = await orAbsent(client.call<{ resources: { kind: string }[] }>(group));
-      const names = served?.resources.map(({ kind }) => kind) ?? [];
-      absent.push(...kinds.filter((kind) => !names.includes(kind)));
+      for (const kind of kinds) {
+        const path = await client.path(`monitoring.coreos.com/${version}`, kind);
+        if (path === undefined) absent.push(kind);
+      }
     }
     if (absent.length === 0) return;
     if (Date.now() > deadline) {

@@ -67,7 +67,10 @@ export async function wipe(kubernetes: Kubernetes, seconds = SECONDS): Promise<s
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const left = await leftIn(kubernetes);
-    if (left.length === 0) return undefined;
+    if (left.length === 0) {
+      kubernetes.client.forgetKinds();
+      return undefined;
+    }
     if (Date.now() > deadline) return sentence(left, seconds);
     for (const object of left) {
       if (object.metadata.deletionTimestamp === undefined) await kubernetes.delete(object);
