@@ -44,6 +44,22 @@ export function createNetworkPolicy(
   );
 }
 
+/** Policies of a namespace, each under its own name. */
+export const createNetworkPolicies = (
+  name: string,
+  namespace: k8s.core.v1.Namespace,
+  policies: Readonly<Record<string, PodPolicy>>,
+  opts: pulumi.CustomResourceOptions,
+): k8s.networking.v1.NetworkPolicy[] =>
+  Object.entries(policies).map(([policy, spec]) =>
+    createNetworkPolicy(
+      `${name}-${policy}`,
+      { name: policy, namespace: namespace.metadata.name },
+      spec,
+      opts,
+    ),
+  );
+
 /** Every pod of the namespace: nothing but names. */
 export const onlyDns = (network: PlatformNetwork): PodPolicy => ({
   pods: {},

@@ -22,13 +22,7 @@ export class FieldReader {
 
   text(field: string, allowed: rule.Rule): string {
     this.known.add(field);
-    const value = this.fields[field];
-    if (typeof value === "string" && allowed.test(value)) return value;
-    const meant = typeof value === "string" ? rule.meantBy(allowed, value) : undefined;
-    const where = `${this.path}.${field}`;
-    const fix = command.setPath(where, meant ?? command.VALUE);
-    this.problems.add(where, allowed.must, shown(value), fix);
-    return meant ?? allowed.example;
+    return this.checked(this.fields[field], `${this.path}.${field}`, allowed);
   }
 
   optional(field: string, allowed: rule.Rule): string | undefined {
@@ -36,25 +30,19 @@ export class FieldReader {
     return this.fields[field] === undefined ? undefined : this.text(field, allowed);
   }
 
-  /** A list of different texts, each allowed. Absent: empty. */
+  /** A list of texts, each allowed. Absent: empty. */
   list(field: string, allowed: rule.Rule): readonly string[] {
     this.known.add(field);
-    const value = this.fields[field] ?? [];
-    const items = Array.isArray(value) ? (value as readonly unknown[]) : [value];
+    const value: unknown = this.fields[field] ?? [];
     const where = `${this.path}.${field}`;
-    if (!Array.isArray(value)) {
-      const first = typeof value === "string" && allowed.test(value) ? value : command.VALUE;
-      const fix = command.all([command.removePath(where), command.setPath(`${where}[0]`, first)]);
-      this.problems.add(where, `a list, each item ${allowed.must}`, shown(value), fix);
+    if (Array.isArray(value)) {
+      return value.map((item, index) => this.checked(item, `${where}[${index}]`, allowed));
     }
-    return items.map((item, index) => {
-      if (typeof item === "string" && allowed.test(item)) return item;
-      const meant = typeof item === "string" ? rule.meantBy(allowed, item) : undefined;
-      const path = `${where}[${index}]`;
-      const fix = command.setPath(path, meant ?? command.VALUE);
-      if (Array.isArray(value)) this.problems.add(path, allowed.must, shown(item), fix);
-      return meant ?? allowed.example;
-    });
+    const first = typeof value === "string" && allowed.test(value) ? value : undefined;
+    const set = command.setPath(`${where}[0]`, first ?? command.VALUE);
+    const fix = command.all([command.removePath(where), set]);
+    this.problems.add(where, `a list, each item ${allowed.must}`, shown(value), fix);
+    return [first ?? allowed.example];
   }
 
   /** Where both are there, the first goes; where none is, the first has to come. */
@@ -79,5 +67,13 @@ export class FieldReader {
       const must = `one of the fields ${[...this.known].join(", ")}`;
       this.problems.add(where, must, "an unknown field", command.removePath(where));
     }
+  }
+
+  private checked(value: unknown, where: string, allowed: rule.Rule): string {
+    if (typeof value === "string" && allowed.test(value)) return value;
+    const meant = typeof value === "string" ? rule.meantBy(allowed, value) : undefined;
+    const fix = command.setPath(where, meant ?? command.VALUE);
+    this.problems.add(where, allowed.must, shown(value), fix);
+    return meant ?? allowed.example;
   }
 }

@@ -6,6 +6,7 @@ import { isSecret } from "./given";
 import { type Problems, shown } from "./problems";
 import type { Values } from "./reader";
 import * as rule from "./rules";
+import { checkSecretNames } from "./secret-names";
 
 const KEY = "grafanaOidc";
 const SECRETS = "grafanaSecrets";
@@ -44,18 +45,17 @@ export function readOidc(values: Values, problems: Problems): OidcLogin | undefi
 }
 
 function checkSecrets(names: readonly string[], isOn: boolean, problems: Problems): void {
-  const path = (name: string) => command.fieldPath(SECRETS, name);
-  if (isOn && !names.includes(CLIENT_SECRET)) {
-    const must = "the client secret that the provider gave Grafana";
-    problems.add(path(CLIENT_SECRET), must, "nothing", command.setSecret(path(CLIENT_SECRET)));
-  }
-  for (const name of names) {
-    if (isOn && name === CLIENT_SECRET) continue;
-    const must = isOn
+  const clientSecret = {
+    name: CLIENT_SECRET,
+    must: "the client secret that the provider gave Grafana",
+  };
+  const unread = {
+    must: isOn
       ? `${CLIENT_SECRET}, the only one that Grafana reads`
-      : `absent without ${KEY}, which reads it`;
-    problems.add(path(name), must, "a secret that nothing reads", command.removePath(path(name)));
-  }
+      : `absent without ${KEY}, which reads it`,
+    got: "a secret that nothing reads",
+  };
+  checkSecretNames(SECRETS, names, isOn ? [clientSecret] : [], unread, problems);
 }
 
 /** The provider sends people back to an address that it knows beforehand, and only over https. */

@@ -10,6 +10,7 @@ import type { Values } from "./reader";
 import { FieldReader } from "./field-reader";
 import { KINDS } from "./receiver-kinds";
 import { receiverName } from "./rules";
+import { checkSecretNames } from "./secret-names";
 
 /** The key of the receivers' secrets. */
 export const SECRETS = "receiverSecrets";
@@ -166,22 +167,18 @@ function checkSecrets(
   { names }: Secrets,
   problems: Problems,
 ): void {
-  const needed = receivers.map((receiver) => ({
-    receiver: receiver.name,
-    key: receiver.kind === "sns" ? undefined : secretKey(receiver),
-  }));
-  for (const { receiver, key } of needed) {
-    if (key === undefined || names.includes(key)) continue;
-    const path = command.fieldPath(SECRETS, key);
-    const must = `the secret that receiver ${receiver} reads`;
-    problems.add(path, must, "nothing", command.setSecret(path));
-  }
-  const keys = needed.flatMap(({ key }) => key ?? []);
-  for (const name of names.filter((each) => !keys.includes(each))) {
-    const path = command.fieldPath(SECRETS, name);
-    const must = `one of ${keys.join(", ") || "none"}, which receivers read`;
-    problems.add(path, must, "a secret that no receiver reads", command.removePath(path));
-  }
+  const needed = receivers.flatMap((receiver) => {
+    const key = receiver.kind === "sns" ? undefined : secretKey(receiver);
+    return key === undefined
+      ? []
+      : [{ name: key, must: `the secret that receiver ${receiver.name} reads` }];
+  });
+  const keys = needed.map(({ name }) => name);
+  const unread = {
+    must: `one of ${keys.join(", ") || "none"}, which receivers read`,
+    got: "a secret that no receiver reads",
+  };
+  checkSecretNames(SECRETS, names, needed, unread, problems);
 }
 
 const takesArgs =

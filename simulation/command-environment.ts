@@ -2,16 +2,26 @@
 export interface NpmCommand {
   /** Name in package.json. */
   readonly script: string;
+  /** How it is typed, up to its options. */
+  readonly typed: string;
   readonly flags: readonly string[];
   /** Options with a value. */
   readonly options: readonly string[];
 }
 
-/**
- * What was written before the `--`, as it has to be written behind it: npm passes nothing of it on and
- * only says so in the environment.
- */
-export function optionsThatNpmKept(
+/** @returns undefined, or one sentence of what was written before the `--` and how to write it behind */
+export function keptByNpm(
+  command: NpmCommand,
+  env: Readonly<Record<string, string | undefined>>,
+  argv: readonly string[],
+): string | undefined {
+  const kept = optionsThatNpmKept(command, env, argv).join(" ");
+  if (kept === "") return undefined;
+  return `npm keeps options before "--" for itself; got ${kept}. Fix: ${command.typed} -- ${kept}`;
+}
+
+/** npm passes nothing of it on and only says so in the environment. */
+function optionsThatNpmKept(
   { script, flags, options }: NpmCommand,
   env: Readonly<Record<string, string | undefined>>,
   argv: readonly string[],

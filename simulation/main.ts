@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Command, InvalidArgumentError } from "commander";
 import { orderProblems } from "./account/up-order";
-import { optionsThatNpmKept, useColor } from "./command-environment";
+import { keptByNpm, useColor } from "./command-environment";
 import { recordStack } from "./record-stack";
 import { report } from "./report";
 import { simulate, simulationDocument } from "./simulate";
@@ -62,15 +62,13 @@ const command = new Command("npm start --")
   .option("--config-file <file>", "file to read in its place, as the CLI's option of that name")
   .option("--json", "print one JSON document and nothing else (simulation/simulation.schema.json)")
   .allowExcessArguments(false);
-const NPM_START = { script: "start", flags: ["json"], options: ["stack", "config-file"] };
-const kept = optionsThatNpmKept(NPM_START, process.env, process.argv);
-if (kept.length > 0) {
-  fail(
-    new pulumi.RunError(
-      `npm keeps options before "--" for itself; got ${kept.join(" ")}. ` +
-        `Fix: npm start --silent -- ${kept.join(" ")}`,
-    ),
-  );
-}
+const NPM_START = {
+  script: "start",
+  typed: "npm start --silent",
+  flags: ["json"],
+  options: ["stack", "config-file"],
+};
+const kept = keptByNpm(NPM_START, process.env, process.argv);
+if (kept !== undefined) fail(new pulumi.RunError(kept));
 command.parse();
 main(command.opts<Options & Record<string, unknown>>()).catch(fail);

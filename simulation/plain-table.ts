@@ -28,3 +28,6 @@ export function plainTable(
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
 }
+
+/** Its text, whose lines end with their last letter. */
+export const shownTable = (table: Table.Table): string => table.toString().replace(/ +$/gm, "");

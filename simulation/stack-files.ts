@@ -176,7 +176,7 @@ const isSecure = (value: unknown): boolean =>
   isProperties(value) && Object.keys(value).length === 1 && typeof value.secure === "string";
 
 /** One secret anywhere in a value makes all of it secret. */
-function holdsSecret(value: unknown): boolean {
+export function holdsSecret(value: unknown): boolean {
   if (isSecure(value)) return true;
   const inside = typeof value === "object" && value !== null ? Object.values(value) : [];
   return inside.some(holdsSecret);

@@ -54,13 +54,7 @@ export async function runChecks(
 function checksOf(outputs: StackOutputs, patience: Patience): readonly Check[] {
   const { grafanaUrl, user, password, services } = outputs;
   const { hostname } = new URL(grafanaUrl);
-  const grafana = new Grafana(
-    grafanaUrl,
-    { user, password },
-
-    fixes(outputs),
-    patience,
-  );
+  const grafana = new Grafana(grafanaUrl, { user, password }, fixes(outputs), patience);
   const needed = (name: string, look: () => Promise<string>): Check => ({
     name,
     look,

@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { plainTable } from "../simulation/plain-table";
+import { plainTable, shownTable } from "../simulation/plain-table";
 import type { Result } from "./checks";
 
 /** For people: a table, and beneath it what is wrong. @param color whether to use ANSI colours */
@@ -12,5 +12,5 @@ export function report(results: readonly Result[], color: boolean): string {
     table.push([check, shown[result], result === "yes" ? detail : ""]);
   }
   const wrong = results.filter(({ result }) => result === "no").map(({ detail }) => detail);
-  return [table.toString().replace(/ +$/gm, ""), ...wrong].join("\n\n");
+  return [shownTable(table), ...wrong].join("\n\n");
 }

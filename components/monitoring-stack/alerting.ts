@@ -128,12 +128,22 @@ function withTopic(receiver: SnsTopicReceiver, topicArn: string | undefined): Sn
 const snsReceivers = ({ receivers = [] }: AlertingArgs): SnsTopicReceiver[] =>
   receivers.filter((receiver) => receiver.kind === "sns");
 
+/** The dead man's switch among them. */
+export const everyReceiver = ({
+  receivers = [],
+  deadMansSwitch,
+}: AlertingArgs): readonly (ReceiverArgs | Receiver)[] => [
+  ...receivers,
+  ...(deadMansSwitch ? [deadMansSwitch] : []),
+];
+
 /** Alertmanager refuses a configuration that names a file which nobody mounts, long after `up`. */
-function checkSecrets({ receivers = [], deadMansSwitch, secrets }: AlertingArgs): void {
-  const all = [...receivers, ...(deadMansSwitch ? [deadMansSwitch] : [])];
-  const keys = all.flatMap((each) => (each.kind === "sns" ? [] : (secretKey(each) ?? [])));
+function checkSecrets(args: AlertingArgs): void {
+  const keys = everyReceiver(args).flatMap((each) =>
+    each.kind === "sns" ? [] : (secretKey(each) ?? []),
+  );
   const [key] = keys;
-  if (key === undefined || secrets) return;
+  if (key === undefined || args.secrets) return;
   throw new Error(
     `alerting.secrets must hold ${keys.join(", ")}; got nothing. Fix: pulumi config set --secret --path receiverSecrets.${key} <value>`,
   );

@@ -41,7 +41,6 @@ export function grafanaValues<Deferred>(
   context: GrafanaContext<Deferred>,
 ): Record<string, ChartValue<Deferred>> {
   const { secretName, secretChecksum, nodePort, oidc } = context;
-  const fromSecret = (key: string) => ({ secretKeyRef: { name: secretName, key } });
   return {
     admin: {
       existingSecret: secretName,
@@ -50,8 +49,8 @@ export function grafanaValues<Deferred>(
     },
     podAnnotations: { "checksum/credentials": secretChecksum },
     envValueFrom: {
-      GF_METRICS_BASIC_AUTH_PASSWORD: fromSecret(CREDENTIALS.metricsPassword),
-      ...(oidc && { [OIDC_SECRET_VARIABLE]: fromSecret(CREDENTIALS.oidcClientSecret) }),
+      GF_METRICS_BASIC_AUTH_PASSWORD: fromSecret(secretName, CREDENTIALS.metricsPassword),
+      ...(oidc && { [OIDC_SECRET_VARIABLE]: fromSecret(secretName, CREDENTIALS.oidcClientSecret) }),
     },
     serviceMonitor: {
       basicAuth: {
@@ -84,6 +83,8 @@ export function grafanaValues<Deferred>(
   };
 }
 
+const fromSecret = (name: string, key: string) => ({ secretKeyRef: { name, key } });
+
 function grafanaIni<Deferred>({ rootUrl, oidc }: GrafanaContext<Deferred>): ChartValue<Deferred> {
   return {
     // Grafana 13.2 replaces its bundled Prometheus data source at start and can lose it (grafana#132528).
@@ -114,7 +115,7 @@ const keptDatabase = (secretName: string): Record<string, ChartValue<never>> => 
       env: [
         {
           name: "ADMIN_PASSWORD",
-          valueFrom: { secretKeyRef: { name: secretName, key: CREDENTIALS.adminPassword } },
+          valueFrom: fromSecret(secretName, CREDENTIALS.adminPassword),
         },
       ],
       resources: memory("100m", "256Mi", "512Mi"),

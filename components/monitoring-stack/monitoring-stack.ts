@@ -25,7 +25,7 @@ import {
 import { domainCertificate, pointDomain } from "./grafana-domain";
 import { oidcSettings } from "./oidc-login";
 import { createMonitoringNamespace, createNodeExporterNamespace } from "./namespaces";
-import { createNetworkPolicies } from "./network-policies";
+import { createMonitoringPolicies } from "./network-policies";
 import { createPriorityClass } from "./priority";
 import { withOwnValues } from "./own-values";
 import { volumeHook, type VolumeInputs } from "./volume-changes";
@@ -113,7 +113,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     const credentials = createGrafanaCredentials(name, args.grafana, namespace, child);
     const role = createGrafanaRole(name, namespace, child);
     const alerting = createAlerting(name, args.alerting, args.platform, namespace, child);
-    const policies = createNetworkPolicies(name, namespace, args, child);
+    const policies = createMonitoringPolicies(name, namespace, args, child);
     const priority = createPriorityClass(name, child);
     const placement = { namespace, nodeExporter, priority };
     const release = createRelease(name, args, placement, credentials, alerting, {

@@ -1,5 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { createNamespace } from "../namespace";
 
 /** Added to the monitoring namespace's name. */
 const NODE_EXPORTER_SUFFIX = "-node-exporter";
@@ -21,19 +22,5 @@ export const createNodeExporterNamespace = (
     `${name}${NODE_EXPORTER_SUFFIX}`,
     `${namespace}${NODE_EXPORTER_SUFFIX}`,
     "privileged",
-    opts,
-  );
-
-const createNamespace = (
-  name: string,
-  namespace: string,
-  level: "restricted" | "privileged",
-  opts: pulumi.CustomResourceOptions,
-): k8s.core.v1.Namespace =>
-  new k8s.core.v1.Namespace(
-    name,
-    {
-      metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": level } },
-    },
     opts,
   );

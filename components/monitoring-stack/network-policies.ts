@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import {
   addresses,
-  createNetworkPolicy,
+  createNetworkPolicies,
   credentials,
   type Flow,
   onlyDns,
@@ -12,7 +12,7 @@ import {
   udp,
 } from "../network-policy";
 import type { ControlPlaneTarget, Platform, PlatformNetwork } from "../platform";
-import type { AlertingArgs } from "./alerting";
+import { type AlertingArgs, everyReceiver } from "./alerting";
 import type { GrafanaAccess } from "./grafana";
 import type { OidcLogin } from "./oidc-login";
 
@@ -28,7 +28,7 @@ const OPERATOR = "kube-prometheus-stack-prometheus-operator";
 /** Name label that the chart's values give the Job that applies the CRDs. */
 export const CRD_JOB = "crds-upgrade";
 /** Name label of the Job that looks at the stack when all of it is there. */
-const STACK_CHECK = "stack-check";
+export const STACK_CHECK = "stack-check";
 
 const HTTPS = 443;
 /** Ports of the chart's pods; behind a Service they are the pods' own, not the Service's. */
@@ -52,7 +52,7 @@ const CONTROL_PLANE: Readonly<Record<Exclude<ControlPlaneTarget, "coreDns">, num
 };
 
 /** @returns what the chart's pods must wait for, the Jobs before the install among them; nothing without a network */
-export function createNetworkPolicies(
+export function createMonitoringPolicies(
   name: string,
   namespace: k8s.core.v1.Namespace,
   { platform, alerting, grafana }: MonitoringNetwork,
@@ -60,11 +60,8 @@ export function createNetworkPolicies(
 ): k8s.networking.v1.NetworkPolicy[] {
   const { network, controlPlaneTargets } = platform;
   if (!network) return [];
-  const { name: inNamespace } = namespace.metadata;
   const policies = monitoringPolicies(network, controlPlaneTargets, alerting, grafana);
-  return Object.entries(policies).map(([policy, spec]) =>
-    createNetworkPolicy(`${name}-${policy}`, { name: policy, namespace: inNamespace }, spec, opts),
-  );
+  return createNetworkPolicies(name, namespace, policies, opts);
 }
 
 /** Every connection that kube-prometheus-stack needs, by the pods that it is about. */
@@ -163,9 +160,8 @@ const loginPorts = ({ tokenUrl, apiUrl }: OidcLogin): readonly number[] => [
  * HTTPS, and the port of each mail server. Addresses of receivers are names or secret, so that no policy can
  * tell them apart; a webhook on another port needs a policy of its own (docs/security.md).
  */
-function receiverPorts({ receivers = [], deadMansSwitch }: AlertingArgs): readonly number[] {
-  const all = [...receivers, ...(deadMansSwitch ? [deadMansSwitch] : [])];
-  const mail = all.flatMap((each) =>
+function receiverPorts(args: AlertingArgs): readonly number[] {
+  const mail = everyReceiver(args).flatMap((each) =>
     each.kind === "email" ? Number(each.smarthost.split(":").at(-1)) : [],
   );
   return [...new Set([HTTPS, ...mail])];

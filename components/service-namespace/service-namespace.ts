@@ -1,8 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type FixedInput, keepInputs } from "../fixed-inputs";
+import { createNamespace } from "../namespace";
 import type { Platform } from "../platform";
-import { createNetworkPolicies } from "./network-policies";
+import { createServicesPolicies } from "./network-policies";
 
 /** Arguments of ServiceNamespace. */
 export interface ServiceNamespaceArgs {
@@ -39,17 +39,8 @@ export class ServiceNamespace extends pulumi.ComponentResource {
     const { namespace: namespaceName, platform } = args;
     super(TYPE, name, { namespace: namespaceName }, keepInputs(TYPE, name, FIXED, opts));
     const child = { parent: this };
-    const namespace = new k8s.core.v1.Namespace(
-      name,
-      {
-        metadata: {
-          name: namespaceName,
-          labels: { "pod-security.kubernetes.io/enforce": "restricted" },
-        },
-      },
-      child,
-    );
-    if (platform.network) createNetworkPolicies(name, namespace, platform.network, child);
+    const namespace = createNamespace(name, namespaceName, "restricted", child);
+    if (platform.network) createServicesPolicies(name, namespace, platform.network, child);
     this.name = namespace.metadata.name;
     this.registerOutputs({ name: this.name });
   }

@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { CONTAINER_SECURITY } from "../container-security";
+import { CREDENTIALS } from "../monitoring-stack/grafana-values";
+import { STACK_CHECK } from "../monitoring-stack/network-policies";
 
 interface JobArgs {
   readonly namespace: pulumi.Input<string>;
@@ -8,7 +10,7 @@ interface JobArgs {
   readonly serviceAccount: pulumi.Input<string>;
   /** ConfigMap with the script. */
   readonly script: pulumi.Input<string>;
-  /** Secret with the keys admin-user and admin-password. */
+  /** Secret with the credentials of Grafana's admin. */
   readonly grafanaSecret: string;
   /** Of all that the check depends on: another one is another Job. */
   readonly checksum: pulumi.Input<string>;
@@ -32,7 +34,7 @@ export const TERMINATION_LOG = "/dev/termination-log";
 
 /** Network policies select the pod by it. */
 const LABELS = {
-  "app.kubernetes.io/name": "stack-check",
+  "app.kubernetes.io/name": STACK_CHECK,
   "app.kubernetes.io/managed-by": "pulumi",
 };
 
@@ -92,8 +94,8 @@ const container = ({ image, grafanaSecret }: JobArgs): k8s.types.input.core.v1.C
   // A file that cannot be executed: the official image's entrypoint runs it with node too.
   args: [`${SCRIPT_FOLDER}/check.cjs`],
   env: [
-    fromSecret("GRAFANA_USER", grafanaSecret, "admin-user"),
-    fromSecret("GRAFANA_PASSWORD", grafanaSecret, "admin-password"),
+    fromSecret("GRAFANA_USER", grafanaSecret, CREDENTIALS.adminUser),
+    fromSecret("GRAFANA_PASSWORD", grafanaSecret, CREDENTIALS.adminPassword),
     // The API server's certificate is the cluster's own.
     { name: "NODE_EXTRA_CA_CERTS", value: `${SERVICE_ACCOUNT}/ca.crt` },
   ],

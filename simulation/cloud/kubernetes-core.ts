@@ -12,6 +12,11 @@ export const ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding
 export const PRIORITY_CLASS = "kubernetes:scheduling.k8s.io/v1:PriorityClass";
 export const CLUSTER_ROLE_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding";
 
+const roleBinding: Behaviour = {
+  ...object("kubernetesCall"),
+  replacedBy: [...OBJECT_REPLACED_BY, "roleRef"],
+};
+
 /** Objects that are there as soon as the API server has them. */
 export const kubernetesCore: Readonly<Record<string, Behaviour>> = {
   [NAMESPACE]: {
@@ -30,12 +35,8 @@ export const kubernetesCore: Readonly<Record<string, Behaviour>> = {
   "kubernetes:core/v1:ServiceAccount": object("kubernetesCall"),
   "kubernetes:rbac.authorization.k8s.io/v1:Role": object("kubernetesCall"),
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": object("kubernetesCall"),
-  ...Object.fromEntries(
-    [ROLE_BINDING, CLUSTER_ROLE_BINDING].map((type) => [
-      type,
-      { ...object("kubernetesCall"), replacedBy: [...OBJECT_REPLACED_BY, "roleRef"] },
-    ]),
-  ),
+  [ROLE_BINDING]: roleBinding,
+  [CLUSTER_ROLE_BINDING]: roleBinding,
   [NETWORK_POLICY]: object("kubernetesCall"),
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": object("kubernetesCall"),
   "kubernetes:policy/v1:PodDisruptionBudget": object("kubernetesCall"),

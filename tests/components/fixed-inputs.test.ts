@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import packageJson from "../../package.json";
 import { FIXED_CLUSTER_INPUTS } from "../../components/cluster/fixed-cluster-inputs";
 import { keepInputs, refusedChanges } from "../../components/fixed-inputs";
-import { findCli } from "../../verification/rehearsal/cli";
-import { Engine } from "../../verification/rehearsal/engine";
-import { missing } from "../support/external-tool";
+import type { Engine } from "../../verification/rehearsal/engine";
+import { rehearsalEngine } from "../support/rehearsal-engine";
 import { expectRejections } from "../support/rejections";
 
 /** What the rest of a program is told whose engine has stopped. */
@@ -89,9 +87,7 @@ describe("A change of what is fixed, under the real engine", function () {
     return Promise.resolve({});
   };
   before(async function () {
-    const cli = await findCli(packageJson.dependencies["@pulumi/pulumi"]);
-    if ("missing" in cli) missing(this, cli.missing);
-    engine = await Engine.open(cli, { stack: "dev", program });
+    engine = await rehearsalEngine(this, program);
     const up = await engine.up();
     assert.ok(up.ok, up.console);
   });

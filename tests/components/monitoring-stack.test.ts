@@ -10,6 +10,7 @@ import type { Recording } from "../../simulation/recorder";
 import { reveal } from "../../simulation/resource";
 import { barePlatform, eksTestPlatform } from "../support/platforms";
 import { expectRejections } from "../support/rejections";
+import { PROVIDER } from "../support/sample-login";
 import {
   childrenOf,
   cloud,
@@ -31,13 +32,7 @@ const ARGS: MonitoringStackArgs = {
   runbookBaseUrl: "https://runbooks.example.com",
 };
 const VOLUMES = { prometheus: 50, alertmanager: 2, grafana: 10 };
-const OIDC = {
-  clientId: "grafana",
-  authUrl: "https://login.example.com/authorize",
-  tokenUrl: "https://login.example.com/token",
-  apiUrl: "https://login.example.com/userinfo",
-  viewers: ["staff"],
-};
+const OIDC = { ...PROVIDER, viewers: ["staff"] };
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 

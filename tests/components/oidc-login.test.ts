@@ -5,14 +5,9 @@ import {
   oidcSettings,
   rolePath,
 } from "../../components/monitoring-stack/oidc-login";
+import { PROVIDER } from "../support/sample-login";
 
-const LOGIN = {
-  clientId: "grafana",
-  clientSecret: "opaque-value",
-  authUrl: "https://login.example.com/authorize",
-  tokenUrl: "https://login.example.com/token",
-  apiUrl: "https://login.example.com/userinfo",
-};
+const LOGIN = { ...PROVIDER, clientSecret: "opaque-value" };
 
 /** What Grafana, with the same language, makes of a token. */
 const role = (roles: OidcRoles, token: object): unknown => search(token, rolePath(roles));

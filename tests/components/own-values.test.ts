@@ -15,12 +15,11 @@ import {
   KEPT,
   refusedValues,
 } from "../../components/monitoring-stack/refused-values";
-import packageJson from "../../package.json";
 import { at, reveal } from "../../simulation/resource";
-import { findCli } from "../../verification/rehearsal/cli";
-import { Engine } from "../../verification/rehearsal/engine";
-import { absent, missing } from "../support/external-tool";
+import type { Engine } from "../../verification/rehearsal/engine";
+import { absent } from "../support/external-tool";
 import { eksTestPlatform } from "../support/platforms";
+import { rehearsalEngine } from "../support/rehearsal-engine";
 import { expectRejections } from "../support/rejections";
 import { find, recordProgram, ROOT } from "../support/simulated";
 
@@ -105,14 +104,12 @@ describe("a stack's own values of the chart", () => {
 describe("A secret among a stack's own values, under the real engine", function () {
   let engine: Engine;
   before(async function () {
-    const cli = await findCli(packageJson.dependencies["@pulumi/pulumi"]);
-    if ("missing" in cli) missing(this, cli.missing);
     const program: PulumiFn = () => {
       const tags = withOwnValues({}, { note: pulumi.secret("opaque-value") });
       new aws.sns.Topic("topic", { tags: tags as Record<string, string> });
       return Promise.resolve({});
     };
-    engine = await Engine.open(cli, { stack: "dev", program });
+    engine = await rehearsalEngine(this, program);
   });
   after(() => {
     // Undefined where there is no CLI.

@@ -4,10 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { FIXED_CLUSTER_INPUTS } from "../../components/cluster/fixed-cluster-inputs";
 import { keepInputs } from "../../components/fixed-inputs";
-import packageJson from "../../package.json";
-import { findCli } from "../../verification/rehearsal/cli";
-import { Engine, type Outcome } from "../../verification/rehearsal/engine";
-import { missing } from "../support/external-tool";
+import type { Engine, Outcome } from "../../verification/rehearsal/engine";
+import { rehearsalEngine } from "../support/rehearsal-engine";
 import { expectRejections } from "../support/rejections";
 
 const CLUSTER = "aws:eks/cluster:Cluster";
@@ -37,9 +35,7 @@ describe("A cluster that EKS has moved to the next minor, under the real engine"
     engine.account.all().find(({ type }) => type === CLUSTER)?.inputs.version;
 
   before(async function () {
-    const cli = await findCli(packageJson.dependencies["@pulumi/pulumi"]);
-    if ("missing" in cli) missing(this, cli.missing);
-    engine = await Engine.open(cli, { stack: "dev", program });
+    engine = await rehearsalEngine(this, program);
     const up = await engine.up();
     assert.ok(up.ok, up.console);
     const cluster = engine.account.all().find(({ type }) => type === CLUSTER);

@@ -1,12 +1,7 @@
+import { PROVIDER } from "../support/sample-login";
 import { type BadConfiguration, secret } from "./bad-configuration";
 
-const OIDC = {
-  clientId: "grafana",
-  authUrl: "https://login.example.com/authorize",
-  tokenUrl: "https://login.example.com/token",
-  apiUrl: "https://login.example.com/userinfo",
-  viewers: ["staff"],
-};
+const OIDC = { ...PROVIDER, viewers: ["staff"] };
 const SECRETS = { "oidc-client-secret": secret("opaque-value") };
 const DOMAIN = {
   grafanaDomain: "grafana.example.com",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Region } from "@pulumi/aws";
 import { readStackFiles } from "../../simulation/stack-files";
 import { REGIONS } from "../../config/regions";
+import { PROVIDER } from "../support/sample-login";
 import { PROJECT_NAME, ROOT } from "../support/simulated";
 import { problemsOf, readAs } from "../support/stack-config";
 import { handed, NEVER_SHOWN, secret, titleOf } from "./bad-configuration";
@@ -47,10 +48,7 @@ describe("config", () => {
         grafanaCertificateArn: certificateArn,
         grafanaAllowedCidrs: [],
         grafanaOidc: {
-          clientId: "grafana",
-          authUrl: "https://login.example.com/authorize",
-          tokenUrl: "https://login.example.com/token",
-          apiUrl: "https://login.example.com/userinfo",
+          ...PROVIDER,
           scopes: ["openid", "email", "groups"],
           groups: "resource_access.grafana.roles",
           admins: ["Équipe SRE", "a1b2-c3d4"],

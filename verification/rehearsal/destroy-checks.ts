@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { staysOnPurpose } from "../cluster/objects";
 import { beUp, type Check, type Stage } from "./checks";
-import type { Engine } from "./engine";
+import type { Engine, Outcome } from "./engine";
 import { type Entry, withEntries } from "./state";
 
 /** A destroy leaves nothing; with a broken order, what it leaves is found. */
@@ -17,19 +17,19 @@ async function destroyed(stage: Stage): Promise<string> {
   const { engine } = stage;
   await beUp(stage);
   const before = engine.account.inventory();
-  const destroy = await engine.destroy({ parallel: WIDE });
-  assert.ok(destroy.ok, destroy.console);
-  assert.deepEqual(engine.account.inventory(), []);
-  // The cluster itself is gone then; what was still in it shows what nobody had deleted.
-  assert.deepEqual(leftInCluster(engine), [], "left in the cluster until its end");
+  leavesNothing(engine, await engine.destroy({ parallel: WIDE }));
   return `${before.length} resources and objects gone, 0 left; until the cluster's end stay ${engine.cluster.objectsAtEnd.length} objects: CRDs, the kubelet's Service, what every cluster has`;
 }
 
-/** What nobody had deleted when the account deleted its cluster. */
-export const leftInCluster = ({ cluster }: Engine): readonly string[] =>
-  cluster.objectsAtEnd.filter(
+/** A destroy that was asked for. What was still in the cluster at its end shows what nobody had deleted. */
+export function leavesNothing({ account, cluster }: Engine, destroy: Outcome): void {
+  assert.ok(destroy.ok, destroy.console);
+  assert.deepEqual(account.inventory(), []);
+  const unexpected = cluster.objectsAtEnd.filter(
     (line) => !staysOnPurpose(line) && !OF_CLUSTER.some((each) => each.test(line)),
   );
+  assert.deepEqual(unexpected, [], "left in the cluster until its end");
+}
 
 /** What EKS brings, and what every cluster has. */
 const OF_CLUSTER = [

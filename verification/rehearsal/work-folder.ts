@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { isProperties } from "../../simulation/resource";
+import { holdsSecret } from "../../simulation/stack-files";
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -36,16 +37,11 @@ export class WorkFolder {
    * @returns paths of its secrets, which only their owner can decrypt: they are left out
    */
   take(file: string, beside: Config): readonly string[] {
-    const config = { ...configOf(file), ...beside };
-    const secrets = Object.entries(config).flatMap(([key, value]) =>
-      isProperties(value) && Object.values(value).some(isEncrypted)
-        ? Object.keys(value).map((name) => `${key}.${name}`)
-        : [],
-    );
-    const encrypted = new Set(secrets.map((secret) => secret.split(".")[0]));
-    const clear = Object.entries(config).filter(([key]) => !encrypted.has(key));
-    this.write(Object.fromEntries(clear));
-    return secrets;
+    const config = Object.entries({ ...configOf(file), ...beside });
+    this.write(Object.fromEntries(config.filter(([, value]) => !holdsSecret(value))));
+    return config
+      .filter(([, value]) => holdsSecret(value))
+      .flatMap(([key, value]) => Object.keys(value as Config).map((name) => `${key}.${name}`));
   }
 
   private write(config: Config): void {
@@ -87,8 +83,6 @@ export class WorkFolder {
 
 const configOf = (file: string): Config =>
   (parse(readFileSync(file, "utf8")) as { config: Config }).config;
-
-const isEncrypted = (value: unknown): boolean => isProperties(value) && "secure" in value;
 
 async function withFile<T>(
   file: string,

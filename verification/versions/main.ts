@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { createColors } from "picocolors";
 import { NOTICE_DAYS } from "../../components/cluster/kubernetes-support";
-import { optionsThatNpmKept, useColor } from "../../simulation/command-environment";
-import { type Colors, plainTable } from "../../simulation/plain-table";
+import { keptByNpm, useColor } from "../../simulation/command-environment";
+import { type Colors, plainTable, shownTable } from "../../simulation/plain-table";
 import { pinned, type Pinned } from "./pinned";
 import { dueInVersions, type MinorSupport, supportOfMinors } from "./support";
 
@@ -12,7 +12,12 @@ interface Options {
   readonly today?: Date;
 }
 
-const NPM_RUN = { script: "versions", flags: ["check", "json"], options: ["today"] };
+const NPM_RUN = {
+  script: "versions",
+  typed: "npm run versions",
+  flags: ["check", "json"],
+  options: ["today"],
+};
 
 const command = new Command("npm run versions --")
   .description("Which versions the project pins, and how long EKS supports its Kubernetes minors.")
@@ -44,7 +49,7 @@ function minorTable(minors: readonly MinorSupport[], c: Colors): string {
     const days = warning === undefined ? c.green(String(daysLeft)) : c.red(String(daysLeft));
     table.push([minor, standardSupportEnds, days, isDefault ? "default" : ""]);
   }
-  return withoutTrailingSpaces(table);
+  return shownTable(table);
 }
 
 function warnings(minors: readonly MinorSupport[], due: readonly string[], c: Colors): string[] {
@@ -55,11 +60,8 @@ function warnings(minors: readonly MinorSupport[], due: readonly string[], c: Co
 function pinTable(pins: readonly Pinned[], c: Colors): string {
   const table = plainTable(["pinned", "version", "in"], c);
   for (const { name, version, file } of pins) table.push([name, version, file]);
-  return withoutTrailingSpaces(table);
+  return shownTable(table);
 }
-
-const withoutTrailingSpaces = (table: { toString(): string }): string =>
-  table.toString().replace(/ +$/gm, "");
 
 function day(text: string): Date {
   const date = new Date(`${text}T00:00:00Z`);
@@ -68,12 +70,9 @@ function day(text: string): Date {
   throw new InvalidArgumentError("It must be a day such as 2027-01-31.");
 }
 
-const kept = optionsThatNpmKept(NPM_RUN, process.env, process.argv);
-if (kept.length > 0) {
-  process.stderr.write(
-    `error: npm keeps options before "--" for itself; got ${kept.join(" ")}. ` +
-      `Fix: npm run versions -- ${kept.join(" ")}\n`,
-  );
+const kept = keptByNpm(NPM_RUN, process.env, process.argv);
+if (kept !== undefined) {
+  process.stderr.write(`error: ${kept}\n`);
   process.exitCode = 1;
 } else {
   main(command.parse().opts<Options>());

@@ -2,18 +2,17 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import packageJson from "../../../package.json";
 import { controllerMade } from "../../../simulation/account/controllers";
 import { scheduleDestroy } from "../../../simulation/account/destroy-schedule";
 import { leftovers } from "../../../simulation/account/leftovers";
 import { scheduleUp } from "../../../simulation/account/up-schedule";
 import { record, type Recording } from "../../../simulation/recorder";
 import { readStackFiles } from "../../../simulation/stack-files";
-import { type Cli, findCli } from "../../../verification/rehearsal/cli";
+import type { Cli } from "../../../verification/rehearsal/cli";
 import { disagreements } from "../../../verification/rehearsal/agreement";
 import { Engine } from "../../../verification/rehearsal/engine";
 import { cloud, find, ROOT } from "../../support/simulated";
-import { missing } from "../../support/external-tool";
+import { rehearsalCli } from "../../support/rehearsal-engine";
 
 /** What hooks and transforms were called with. */
 interface Calls {
@@ -122,9 +121,7 @@ describe("options of resources, in the simulation as in the engine", function ()
 
   let cli: Cli;
   before(async function () {
-    const found = await findCli(packageJson.dependencies["@pulumi/pulumi"]);
-    if ("missing" in found) missing(this, found.missing);
-    cli = found;
+    cli = await rehearsalCli(this);
   });
 
   async function withEngine(program: PulumiFn, run: (engine: Engine) => Promise<void>) {
