@@ -1,13 +1,18 @@
 import { ROOT } from "./engine-setup";
 import { isAsExpected } from "./operation-checks";
 import { type Options, readOptions } from "./options";
-import { rehearse } from "./rehearse";
+import { rehearse, whyNoCheck } from "./rehearse";
 import { closingLines, printed } from "./report";
 import { writeReliabilityPage } from "./reliability-page";
 import { findTools } from "./tools";
 
 /** Runs every check of the stack under the real CLI; see docs/reliability.md. */
 async function main(options: Options): Promise<number> {
+  const noCheck = whyNoCheck(options.only);
+  if (noCheck !== undefined) {
+    process.stderr.write(`error: ${noCheck}\n`);
+    return 1;
+  }
   const tools = await findTools(options);
   if ("missing" in tools) {
     // Nothing was asked for without a cluster.

@@ -18,6 +18,7 @@ import type { Tools } from "./tools";
 import { upChecks } from "./up-checks";
 
 const STACK = "prod";
+const FIRST_UP = "a preview of the fresh stack";
 const CHECKS: readonly Check[] = [
   ...upChecks,
   ...operationChecks,
@@ -79,10 +80,18 @@ export async function rehearse(tools: Tools, options: Options): Promise<Report> 
 /** The first `up` is what others compare with. */
 const isChosen =
   (only: string | undefined) =>
-  ({ name }: Check): boolean =>
-    only === undefined ||
-    only.split(",").some((part) => name.includes(part)) ||
-    name.startsWith("a preview of the fresh stack");
+  (check: Check): boolean =>
+    only === undefined || isNamed(only, check) || check.name.startsWith(FIRST_UP);
+
+const isNamed = (only: string, { name }: Check): boolean =>
+  only.split(",").some((part) => name.includes(part));
+
+/** @returns a sentence, where no check is meant */
+export function whyNoCheck(only: string | undefined): string | undefined {
+  if (only === undefined || CHECKS.some((check) => isNamed(only, check))) return undefined;
+  const names = CHECKS.map(({ name }) => `  ${name}`).join("\n");
+  return `--only must be a part of a check's name; got ${only}. The checks:\n${names}`;
+}
 
 async function runChecks(checks: readonly Check[], stage: Stage): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
