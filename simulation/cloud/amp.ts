@@ -1,7 +1,14 @@
-import type { Behaviour, CreateCall } from "./behaviour";
+import type {
+  Behaviour,
+  CloudResource,
+  ControllerContext,
+  ControllerObject,
+  CreateCall,
+} from "./behaviour";
+import { sampleCharges } from "./prices";
 import { byInput } from "./references";
+import { writtenSamples } from "./series";
 
-/** Its samples are billed by how many series the whole stack has: simulation/samples.ts. */
 export const WORKSPACE = "aws:amp/workspace:Workspace";
 
 export const amp: Readonly<Record<string, Behaviour>> = {
@@ -19,6 +26,7 @@ export const amp: Readonly<Record<string, Behaviour>> = {
       };
     },
     replacedBy: ["kmsKeyArn"],
+    controllers: samplesIn,
   },
   // A workspace always has one: the first is put over AWS' own, and goes with the workspace.
   "aws:amp/workspaceConfiguration:WorkspaceConfiguration": {
@@ -32,4 +40,21 @@ export const amp: Readonly<Record<string, Behaviour>> = {
 function workspaceId({ hash }: CreateCall): string {
   const parts = [8, 12, 16, 20, 32].map((end, index) => hash.slice([0, 8, 12, 16, 20][index], end));
   return `ws-${parts.join("-")}`;
+}
+
+/** Of one replica of Prometheus: what others write at the same time is dropped, and costs nothing. */
+function samplesIn(
+  _workspace: CloudResource,
+  context: ControllerContext,
+): readonly ControllerObject[] {
+  const samples = writtenSamples(context)?.written.samples ?? 0;
+  return [
+    {
+      kind: "Samples",
+      name: `${Math.round(samples / 1e6)} million a month`,
+      charges: sampleCharges(context.account.region, samples),
+      // They are the workspace's, and go with it.
+      whyKept: () => undefined,
+    },
+  ];
 }
