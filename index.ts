@@ -3,17 +3,23 @@ import { ServiceNamespace } from "./components/service-namespace/service-namespa
 import { StackCheck } from "./components/stack-check/stack-check";
 import { createStackCluster } from "./components/stack-cluster";
 import { readConfig } from "./config/config";
-import { deployQuoteService } from "./services/quote-service";
-import { deployTaskService } from "./services/task-service";
+import { deployQuoteService, watchedQuoteService } from "./services/quote-service";
+import { deployTaskService, watchedTaskService } from "./services/task-service";
 
 const config = readConfig();
 
 const cluster = createStackCluster(config.cluster);
 const { platform } = cluster;
 
+const { taskService, quoteService } = config.services;
+const watches = [
+  ...(taskService ? [watchedTaskService] : []),
+  ...(quoteService ? [watchedQuoteService] : []),
+];
+
 const monitoring = new MonitoringStack(
   "monitoring",
-  { ...config.monitoring, platform },
+  { ...config.monitoring, platform, watches },
   { providers: platform.providers },
 );
 
@@ -23,7 +29,6 @@ const { name: namespace } = new ServiceNamespace(
   { providers: platform.providers },
 );
 
-const { taskService, quoteService } = config.services;
 const shared = { namespace, platform, watchedBy: monitoring };
 const services = [
   ...(taskService ? [deployTaskService({ ...shared, ...taskService })] : []),

@@ -29,6 +29,8 @@ export interface Platform {
   readonly alertTopics?: AlertTopics;
   /** @default none: a zone is refused, and certificates and DNS records are made elsewhere */
   readonly domains?: Domains;
+  /** @default none: a store to be made is refused; an endpoint that is there needs none */
+  readonly metricsStore?: MetricsStore;
   /** @default no network policies are made: every pod may talk to everything */
   readonly network?: PlatformNetwork;
   /** Zones that nodes can be in. @default nobody can say, and a cluster of one node is enough */
@@ -211,4 +213,31 @@ export interface DomainArgs {
 export interface PointedDomainArgs extends DomainArgs {
   /** Host name of the load balancer. */
   readonly loadBalancer: pulumi.Input<string>;
+}
+
+/** Makes a store that keeps metrics for longer than Prometheus does. */
+export interface MetricsStore {
+  /** Makes the store, and lets the ServiceAccount write to it and to no other. */
+  create(
+    name: string,
+    args: MetricsStoreArgs,
+    writer: ServiceAccountName,
+    opts: pulumi.CustomResourceOptions,
+  ): CreatedMetricsStore;
+}
+
+export interface MetricsStoreArgs {
+  /** Series that it takes at once, at most: a ceiling of cost. */
+  readonly mostSeries: number;
+  /** Days that it keeps samples. */
+  readonly retentionDays: number;
+}
+
+export interface CreatedMetricsStore {
+  /** Address of its remote write. */
+  readonly url: pulumi.Output<string>;
+  /** How Prometheus proves who it is: fields of prometheus-operator's RemoteWriteSpec, without a secret. */
+  readonly authentication: object;
+  /** What the writer's pods must wait for. */
+  readonly dependsOn: readonly pulumi.Resource[];
 }

@@ -12,4 +12,6 @@ export interface Watcher {
   readonly retentionDays: number;
   /** Address of docs/runbooks on the web, without a slash at its end. @default alerts name the page only */
   readonly runbookBaseUrl?: string;
+  /** Whether long-term storage gets a metric, by its name. @default there is no such storage, or it gets all */
+  readonly isWritten?: (metric: string) => boolean;
 }

@@ -13,11 +13,12 @@ import { readOidc } from "./grafana-oidc";
 import { Problems } from "./problems";
 import { readKeys, type Values } from "./reader";
 import { readAlerting } from "./receivers";
+import { readRemoteWrite } from "./remote-write";
 
 /** The stack's configuration, read once and validated. Its keys: keys.ts. */
 export interface StackConfig {
   readonly cluster: StackClusterArgs;
-  readonly monitoring: Omit<MonitoringStackArgs, "platform">;
+  readonly monitoring: Omit<MonitoringStackArgs, "platform" | "watches">;
   readonly serviceNamespace: string;
   readonly services: ServicesConfig;
   /** @default nothing is checked */
@@ -46,6 +47,7 @@ export function readConfig(): StackConfig {
   const values = readKeys(project, problems);
   const alerting = readAlerting(values, problems);
   const oidc = readOidc(values, problems);
+  const remoteWrite = readRemoteWrite(values, problems);
   checkChartValues(values, problems);
   checkCombinations(values, problems);
   if (values.platform === "eks") checkStackName(project, stack, problems);
@@ -58,6 +60,7 @@ export function readConfig(): StackConfig {
     monitoring: {
       ...monitoring(values, alerting, oidc),
       externalLabels: { cluster: clusterName(values, prefix), stack },
+      ...(remoteWrite && { remoteWrite }),
     },
     serviceNamespace: values.serviceNamespace,
     services: {

@@ -289,6 +289,59 @@ export const KEYS = {
     default: "30s",
     description: "How often Prometheus reads metrics, 5s to 2m.",
   },
+  managedPrometheus: {
+    type: "boolean",
+    default: false,
+    description:
+      "Keep metrics for longer in a workspace of Amazon Managed Service for Prometheus, which the stack makes (docs/long-term-storage.md).",
+    only: onEks("remoteWrite takes an endpoint that is there"),
+  },
+  managedPrometheusSeries: {
+    type: "integer",
+    least: 1000,
+    most: 50_000_000,
+    why: "AWS takes 50 million series in a workspace unless asked for more",
+    default: 100_000,
+    description:
+      "Series that the workspace takes at once, at most: a ceiling of cost. What comes on top is refused, and an alert tells.",
+    only: onEks("remoteWrite takes an endpoint that is there"),
+  },
+  managedPrometheusDays: {
+    type: "integer",
+    least: SLO_PERIOD_DAYS,
+    most: 1095,
+    why: `objectives are counted over ${SLO_PERIOD_DAYS} days, and AWS keeps three years at most`,
+    default: 150,
+    description: "Days that the workspace keeps samples.",
+    only: onEks("remoteWrite takes an endpoint that is there"),
+  },
+  remoteWrite: {
+    type: "object",
+    default: {},
+    description:
+      "Endpoint of long-term storage that is there, such as Mimir, Thanos Receive or Grafana Cloud: url, and username where it asks for one. Its password or token: remoteWriteSecrets. Empty: none.",
+  },
+  remoteWriteSecrets: {
+    type: "secrets",
+    description:
+      "What remoteWrite needs and nobody may read: password with a username, otherwise token. Set it with --secret.",
+  },
+  remoteWriteSeries: {
+    type: "oneOf",
+    values: ["used", "all"],
+    default: "used",
+    description:
+      "Series that long-term storage gets: used are those that dashboards, rules and alerts read or record; all costs several times as much.",
+  },
+  remoteWriteKeep: {
+    type: "list",
+    item: rule.metricPattern,
+    least: 0,
+    fill: () => [],
+    default: [],
+    description:
+      "Metrics that long-term storage gets beside the used ones, for dashboards of your own: names, or regular expressions of whole names.",
+  },
   grafanaDomain: {
     type: "text",
     rule: rule.domain,

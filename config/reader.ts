@@ -124,11 +124,11 @@ function readRegion(
   return readText(name, { ...KEYS[name], rule }, given, problems);
 }
 
-/** Every key but receiverSecrets and grafanaSecrets ends up where others read it: in AWS, in Kubernetes objects, in Alertmanager's configuration. */
+/** Every key but those of secrets ends up where others read it: in AWS, in Kubernetes objects, in Alertmanager's configuration. */
 function refuseSecret(name: string, text: string, problems: Problems): void {
   problems.add(
     name,
-    "plain text: others can read it in the cluster or in AWS (secrets go into receiverSecrets and grafanaSecrets)",
+    "plain text: others can read it in the cluster or in AWS (secrets go into receiverSecrets, grafanaSecrets and remoteWriteSecrets)",
     "a secret",
     command.decrypt(name, parseJson(text)),
   );

@@ -231,6 +231,27 @@ export const mailDomain: Rule = {
   meant: (value) => value.toLowerCase().replace(/^.*@/, ""),
 };
 
+/** Whether an address is that of a Service of the cluster. */
+export const isInCluster = (address: string): boolean =>
+  URL.canParse(address) && /\.svc(\.cluster\.local)?$/.test(new URL(address).hostname);
+export const remoteWriteUrl: Rule = {
+  must: "the address of a remote write, with https:// (http:// to a Service of the cluster, at <service>.<namespace>.svc), without user and password and without a query",
+  test: (value) =>
+    /^https?:\/\/[^\s?#]+$/.test(value) &&
+    URL.canParse(value) &&
+    !hasLogin(value) &&
+    (value.startsWith("https:") || isInCluster(value)),
+  example: "https://mimir.example.com/api/v1/push",
+  meant: (value) => (hasLogin(value) ? undefined : value.replace(/^http:/, "https:")),
+};
+/** Goes into a regular expression of Prometheus, which are whole ones: what JavaScript's and RE2 have in common. */
+export const metricPattern: Rule = {
+  must: "the name of a metric, or a regular expression of whole names such as orders_.+",
+  test: (value) =>
+    /^[a-zA-Z_:([][\w:.*+?()|[\]^-]*$/.test(value) && !value.includes("(?") && isPattern(value),
+  example: "orders_total",
+};
+
 /** Gibibytes in a size as the rule `size` allows it; 0 for the empty string. */
 export function gibibytes(text: string): number {
   const unit = { Mi: 1 / 1024, Gi: 1, Ti: 1024 }[text.slice(-3, -1)] ?? 0;
@@ -238,6 +259,15 @@ export function gibibytes(text: string): number {
 }
 
 const isPort = (text: string): boolean => Number(text) >= 1 && Number(text) <= 65535;
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(`^(?:${text})$`);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const hasLogin = (address: string): boolean =>
   URL.canParse(address) && new URL(address).username + new URL(address).password !== "";

@@ -3,6 +3,8 @@ import type { Severity } from "./severity";
 
 /** What a user adds for metrics that only this service has. */
 export interface OwnMetrics {
+  /** Names of the service's metrics that these read: long-term storage gets them too. @default none */
+  readonly metrics?: readonly string[];
   /** Panels of the dashboard's business row. @default none */
   readonly panels?: readonly OwnPanel[];
   /** Alerts beside those that every service has. @default none */

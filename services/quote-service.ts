@@ -3,6 +3,7 @@ import { InstrumentedService } from "../components/instrumented-service/instrume
 import type { Platform } from "../components/platform";
 import type { Watcher } from "../components/watcher";
 import type { OwnMetrics } from "../observability/own-metrics";
+import type { WatchedService } from "../observability/written-metrics";
 
 /** What the stack decides about quote-service; everything else is in this file. */
 export interface QuoteServiceArgs {
@@ -27,7 +28,7 @@ export function deployQuoteService(args: QuoteServiceArgs): InstrumentedService 
       metrics: { preset: "opentelemetry-node", routes: 6 },
       // Counted over 30 days. 0.1 s is a bucket of the semantic conventions.
       slo: { availability: 99.5, latency: { percent: 99, seconds: 0.1 } },
-      own: quoteMetrics,
+      own,
       environment: { OTEL_SERVICE_NAME: "quote-service" },
     },
     { providers: platform.providers },
@@ -35,7 +36,8 @@ export function deployQuoteService(args: QuoteServiceArgs): InstrumentedService 
 }
 
 /** The panel for the metric that only quote-service has. */
-const quoteMetrics: OwnMetrics = {
+const own: OwnMetrics = {
+  metrics: ["quotes_served_total"],
   panels: [
     {
       title: "Quotes served",
@@ -50,3 +52,6 @@ const quoteMetrics: OwnMetrics = {
     },
   ],
 };
+
+/** What long-term storage has to have of it. */
+export const watchedQuoteService: WatchedService = { preset: "opentelemetry-node", own };

@@ -4,6 +4,7 @@ import { InstrumentedService } from "../components/instrumented-service/instrume
 import type { Platform } from "../components/platform";
 import type { Watcher } from "../components/watcher";
 import type { OwnMetrics } from "../observability/own-metrics";
+import type { WatchedService } from "../observability/written-metrics";
 import type * as taskTable from "./task-table";
 
 /** What the stack decides about task-service; everything else is in this file. */
@@ -36,7 +37,7 @@ export function deployTaskService(args: TaskServiceArgs): InstrumentedService {
       metrics: { routes: 6 },
       // Counted over 30 days. 0.25 s is a bucket of the service's histogram.
       slo: { availability: 99.9, latency: { percent: 99, seconds: 0.25 } },
-      own: taskMetrics,
+      own,
       ...(table && { environment: table.environment, permissions: table.policy }),
     },
     opts,
@@ -53,7 +54,8 @@ function createTable(
 }
 
 /** Panels, records and an alert for the metrics that only task-service has. */
-const taskMetrics: OwnMetrics = {
+const own: OwnMetrics = {
+  metrics: ["tasks_created_total", "tasks_done_total", "tasks_overdue"],
   panels: [
     {
       title: "Tasks created and done",
@@ -105,3 +107,6 @@ const taskMetrics: OwnMetrics = {
     },
   ],
 };
+
+/** What long-term storage has to have of it. */
+export const watchedTaskService: WatchedService = { own };

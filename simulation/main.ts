@@ -23,7 +23,7 @@ async function main(options: Options): Promise<void> {
     process.stdout.write(`${JSON.stringify(simulationDocument(simulation, cloud), null, 2)}\n`);
   } else {
     const color = useColor(process.env, process.stdout.isTTY);
-    process.stdout.write(`${report(simulation, cloud.account, color)}\n`);
+    process.stdout.write(`${report(simulation, cloud, color)}\n`);
   }
 }
 

@@ -1,5 +1,7 @@
 import { createColors } from "picocolors";
 import type { Account } from "./cloud/behaviour";
+import type { Cloud } from "./cloud/cloud";
+import { longTermStorage } from "./long-term-storage";
 import type { Simulation } from "./simulate";
 import { bill, type BillLine, total } from "./bill";
 import { durations, type TimeSource } from "./cloud/durations";
@@ -9,8 +11,10 @@ import { type Colors, plainTable } from "./plain-table";
 import { redact, type Resource } from "./resource";
 
 /** The report for people, as text. @param color whether to use ANSI colours */
-export function report(simulation: Simulation, account: Account, color: boolean): string {
+export function report(simulation: Simulation, cloud: Cloud, color: boolean): string {
   const c = createColors(color);
+  const { account } = cloud;
+  const storage = longTermStorage(simulation.recording.resources, cloud, c);
   return [
     banner(simulation, account, c),
     section("Resources, with start and end", resourceTree(simulation, c), c),
@@ -18,6 +22,7 @@ export function report(simulation: Simulation, account: Account, color: boolean)
     section("Outputs", outputs(simulation, c), c),
     section(`Critical path of up: ${clock(simulation.up.seconds)}`, criticalPath(simulation), c),
     section("Cost per month", costs(simulation, account, c), c),
+    ...(storage === undefined ? [] : [section("Long-term storage", storage, c)]),
     section(`Destroy, wave by wave: ${clock(simulation.destroy.seconds)}`, waves(simulation, c), c),
     section("Left over after destroy", leftoverTable(simulation, c), c),
   ]

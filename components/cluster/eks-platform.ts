@@ -3,6 +3,7 @@ import type { IngressExposure, Platform, PlatformNetwork } from "../platform";
 import { createAlertTopics } from "./alert-topics";
 import { createContainerImage } from "./container-image";
 import { route53Domains } from "./domains";
+import { createManagedPrometheus } from "./managed-prometheus";
 import { createPodIdentity } from "./pod-identity";
 
 /** Where load balancers can be reached from: the internet, or the VPC and what is connected with it. */
@@ -64,6 +65,10 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
         createAlertTopics(name, topics, { prefix, clusterName, publisher }, opts),
     },
     domains: route53Domains,
+    metricsStore: {
+      create: (name, store, writer, opts) =>
+        createManagedPrometheus(name, { ...store, prefix, clusterName, writer }, opts),
+    },
     zones: args.zones,
     nodes: args.nodes,
     ...(args.vpcCidr !== undefined && { network: network(args.vpcCidr) }),

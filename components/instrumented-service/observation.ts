@@ -4,6 +4,7 @@ import { serviceRules } from "../../observability/alerts/service-rules";
 import { serviceDashboard } from "../../observability/dashboards/service-dashboard";
 import type { OwnMetrics } from "../../observability/own-metrics";
 import { aliveSeries, type ServiceFacts } from "../../observability/service-facts";
+import { writtenOfService } from "../../observability/written-metrics";
 import { retentionProblem } from "../../observability/slo/objectives";
 import type { Watcher } from "../watcher";
 import { bucketsOf, type ObjectiveArgs, presetOf, sampleLimitOf } from "./metrics-args";
@@ -21,7 +22,8 @@ type EarlyFacts = Omit<ServiceFacts, "namespace" | "grafanaUrl">;
 /**
  * The service's dashboard and rules, checked before anything is made.
  * @throws pulumi.RunError where retention is shorter than the objectives' 30 days
- * @throws Error where an objective is wrong, or the metrics cannot tell whether it is kept
+ * @throws Error where an objective is wrong, the metrics cannot tell whether it is kept, or long-term
+ * storage does not get them
  */
 export function serviceFacts(
   target: ScrapeTarget,
@@ -31,6 +33,7 @@ export function serviceFacts(
 ): EarlyFacts {
   const problem = args.slo && retentionProblem(watcher.retentionDays);
   if (problem) throw new pulumi.RunError(`${target.name}: ${problem}`);
+  checkWritten(target, args, watcher);
   const facts = {
     name: target.name,
     preset: presetOf(args.metrics),
@@ -44,6 +47,20 @@ export function serviceFacts(
   // A wrong objective is told now, not when the namespace and the address are known.
   serviceRules({ ...facts, namespace: "", grafanaUrl: "" });
   return facts;
+}
+
+/** Its dashboard would have gaps in long-term storage, of which nobody hears until they look for old data. */
+function checkWritten(target: ScrapeTarget, { metrics, own }: ObservationArgs, watcher: Watcher) {
+  const { isWritten } = watcher;
+  if (!isWritten) return;
+  const lost = writtenOfService({ preset: presetOf(metrics), ...(own && { own }) }).filter(
+    (metric) => !isWritten(metric),
+  );
+  if (lost.length === 0) return;
+  throw new Error(
+    `${target.name}: every metric that its dashboard and rules read must go to long-term storage; got none of ${lost.join(", ")}. ` +
+      "Fix: give the MonitoringStack the service's preset and own metrics in `watches` (index.ts).",
+  );
 }
 
 /** As a rule of the service would select them. */

@@ -3,6 +3,7 @@ import type { ControlPlaneTarget, Platform } from "../platform";
 import { type ChartValue, memory } from "./chart-value";
 import { type GrafanaContext, grafanaValues } from "./grafana-values";
 import { CRD_JOB } from "./network-policies";
+import { REPLICA_LABEL } from "./remote-write";
 import { disruptionBudget, oneOfThem, spreadOverZones } from "./replicas";
 import { claimTemplate, type VolumeSizes } from "./volumes";
 
@@ -44,6 +45,8 @@ export interface ChartContext<Deferred> {
   readonly alertmanagerConfig: Deferred;
   /** Kubernetes Secrets that Alertmanager reads its receivers' secrets from. */
   readonly receiverSecretNames: readonly string[];
+  /** Where Prometheus writes to beside its own volume, as prometheus-operator has it. @default nowhere */
+  readonly remoteWrite?: readonly ChartValue<Deferred>[];
 }
 
 /**
@@ -131,7 +134,12 @@ export type KubePrometheusStackValues<Deferred> = Record<
 
 function prometheusValues<Deferred>(
   args: ChartArgs,
-  { storageClassName, priorityClassName, platform: { zones } }: ChartContext<Deferred>,
+  {
+    storageClassName,
+    priorityClassName,
+    remoteWrite = [],
+    platform: { zones },
+  }: ChartContext<Deferred>,
 ): ChartValue<Deferred> {
   const { volumes, externalLabels, replicas = 1 } = args;
   const retentionSize =
@@ -147,6 +155,7 @@ function prometheusValues<Deferred>(
       scrapeInterval: args.scrapeInterval,
       evaluationInterval: args.scrapeInterval,
       ...(externalLabels && { externalLabels: { ...externalLabels } }),
+      ...(remoteWrite.length > 0 && { remoteWrite, replicaExternalLabelName: REPLICA_LABEL }),
       // Services may attach an exemplar, such as a request's id, to a bucket; kept in memory only.
       enableFeatures: ["exemplar-storage"],
       // Pick up every monitor and rule of every namespace, not only those labelled for this release.

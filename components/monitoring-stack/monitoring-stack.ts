@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { WatchedService } from "../../observability/written-metrics";
 import { versions } from "../../versions";
 import { type FixedInput, keepInputs } from "../fixed-inputs";
 import type { Platform } from "../platform";
@@ -28,6 +29,13 @@ import { createMonitoringNamespace, createNodeExporterNamespace } from "./namesp
 import { createMonitoringPolicies } from "./network-policies";
 import { createPriorityClass } from "./priority";
 import { withOwnValues } from "./own-values";
+import {
+  createRemoteWrite,
+  isWritten,
+  type RemoteWrite,
+  type RemoteWriteArgs,
+  type WrittenArgs,
+} from "./remote-write";
 import { volumeHook, type VolumeInputs } from "./volume-changes";
 
 /** Arguments of MonitoringStack. Plain values, where they decide which resources are made. */
@@ -46,6 +54,10 @@ export interface MonitoringStackArgs extends ChartArgs {
   readonly platform: Platform;
   readonly grafana: GrafanaAccess;
   readonly alerting: AlertingArgs;
+  /** Where metrics are kept for longer than `retentionDays`. @default nowhere */
+  readonly remoteWrite?: RemoteWriteArgs;
+  /** Services whose metrics long-term storage has to have. @default none */
+  readonly watches?: readonly WatchedService[];
   /** Address of docs/runbooks on the web, without a slash at its end. @default alerts name the page only */
   readonly runbookBaseUrl?: string;
   /** Pulumi `protect` on the release and its namespace, which hold the data. @default false */
@@ -93,6 +105,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   readonly revision: pulumi.Output<string>;
   readonly retentionDays: number;
   readonly runbookBaseUrl?: string;
+  readonly isWritten?: (metric: string) => boolean;
 
   constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
     // Not all args: the receivers' secrets are among them, and component inputs are kept in state.
@@ -114,9 +127,13 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     const role = createGrafanaRole(name, namespace, child);
     const alerting = createAlerting(name, args.alerting, args.platform, namespace, child);
     const policies = createMonitoringPolicies(name, namespace, args, child);
+    const written = writtenArgs(args);
+    const remoteWrite =
+      written && createRemoteWrite(name, written, args.platform, namespace, child);
+    if (written) this.isWritten = isWritten(written);
     const priority = createPriorityClass(name, child);
     const placement = { namespace, nodeExporter, priority };
-    const release = createRelease(name, args, placement, credentials, alerting, {
+    const release = createRelease(name, args, placement, credentials, alerting, remoteWrite, {
       ...guarded,
       dependsOn: [
         ...(args.platform.nodes ?? []),
@@ -124,6 +141,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
         role,
         ...policies,
         ...alerting.dependsOn,
+        ...(remoteWrite?.dependsOn ?? []),
       ],
     });
     createFleetDashboard(name, namespace, child);
@@ -150,6 +168,13 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     });
   }
 }
+
+const writtenArgs = (args: MonitoringStackArgs): WrittenArgs | undefined =>
+  args.remoteWrite && {
+    ...args.remoteWrite,
+    services: args.watches ?? [],
+    controlPlaneTargets: args.platform.controlPlaneTargets,
+  };
 
 /** @throws Error where the platform cannot expose Grafana as the arguments ask for */
 function exposeGrafana(
@@ -202,6 +227,7 @@ function createRelease(
   { namespace, nodeExporter, priority }: Placement,
   credentials: GrafanaCredentials,
   alerting: Alerting,
+  remoteWrite: RemoteWrite | undefined,
   opts: pulumi.CustomResourceOptions,
 ): k8s.helm.v3.Release {
   const { platform, grafana } = args;
@@ -221,6 +247,7 @@ function createRelease(
     },
     alertmanagerConfig: alerting.config,
     receiverSecretNames: alerting.secretNames,
+    ...(remoteWrite && { remoteWrite: remoteWrite.endpoints }),
   });
   return new k8s.helm.v3.Release(
     name,

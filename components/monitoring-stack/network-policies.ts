@@ -15,12 +15,15 @@ import type { ControlPlaneTarget, Platform, PlatformNetwork } from "../platform"
 import { type AlertingArgs, everyReceiver } from "./alerting";
 import type { GrafanaAccess } from "./grafana";
 import type { OidcLogin } from "./oidc-login";
+import type { RemoteWriteArgs } from "./remote-write";
 
 /** What decides which connections the chart's pods need. */
 interface MonitoringNetwork {
   readonly platform: Pick<Platform, "network" | "controlPlaneTargets">;
   readonly alerting: AlertingArgs;
   readonly grafana: Pick<GrafanaAccess, "oidc">;
+  /** @default Prometheus writes to nowhere else */
+  readonly remoteWrite?: RemoteWriteArgs;
 }
 
 /** Name label of the operator, and of the Jobs that make the certificate of its webhook. */
@@ -55,12 +58,12 @@ const CONTROL_PLANE: Readonly<Record<Exclude<ControlPlaneTarget, "coreDns">, num
 export function createMonitoringPolicies(
   name: string,
   namespace: k8s.core.v1.Namespace,
-  { platform, alerting, grafana }: MonitoringNetwork,
+  { platform, alerting, grafana, remoteWrite }: MonitoringNetwork,
   opts: pulumi.CustomResourceOptions,
 ): k8s.networking.v1.NetworkPolicy[] {
   const { network, controlPlaneTargets } = platform;
   if (!network) return [];
-  const policies = monitoringPolicies(network, controlPlaneTargets, alerting, grafana);
+  const policies = monitoringPolicies(network, controlPlaneTargets, alerting, grafana, remoteWrite);
   return createNetworkPolicies(name, namespace, policies, opts);
 }
 
@@ -70,6 +73,7 @@ function monitoringPolicies(
   controlPlaneTargets: readonly ControlPlaneTarget[],
   alerting: AlertingArgs,
   { oidc }: Pick<GrafanaAccess, "oidc">,
+  remoteWrite: RemoteWriteArgs | undefined,
 ): Readonly<Record<string, PodPolicy>> {
   const apiServer: Flow = {
     peers: addresses(network.apiServer.addresses),
@@ -107,6 +111,7 @@ function monitoringPolicies(
         // It scrapes what a monitor of any namespace names, on the port that it names.
         { peers: [{ namespaceSelector: {} }] },
         { peers: addresses(network.nodes), ports: tcp(...nodePorts(controlPlaneTargets)) },
+        ...(remoteWrite ? writing(remoteWrite, network) : []),
       ],
     },
     alertmanager: {
@@ -150,6 +155,24 @@ const nodePorts = (targets: readonly ControlPlaneTarget[]): readonly number[] =>
   NODE_EXPORTER,
   ...targets.flatMap((target) => (target === "coreDns" ? [] : CONTROL_PLANE[target])),
 ];
+
+/** To the stores, whose addresses nobody can name beforehand. */
+const writing = (
+  { store, endpoint }: RemoteWriteArgs,
+  network: PlatformNetwork,
+): readonly Flow[] => [
+  {
+    ports: tcp(
+      ...new Set([...(store ? [HTTPS] : []), ...(endpoint ? [portOf(endpoint.url)] : [])]),
+    ),
+  },
+  ...(store ? credentials(network) : []),
+];
+
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return Number(port) || (protocol === "http:" ? 80 : HTTPS);
+}
 
 /** Of the provider's endpoints that Grafana itself asks; the browser goes to the other. */
 const loginPorts = ({ tokenUrl, apiUrl }: OidcLogin): readonly number[] => [

@@ -62,6 +62,11 @@ export const KEPT: readonly (readonly [path: string, because: string])[] = [
   ["prometheus/prometheusSpec/retentionSize", "retentionSize says it"],
   ["prometheus/prometheusSpec/scrapeInterval", "scrapeInterval says it"],
   ["prometheus/prometheusSpec/evaluationInterval", "scrapeInterval says it"],
+  ["prometheus/prometheusSpec/remoteWrite", "managedPrometheus and remoteWrite say it"],
+  [
+    "prometheus/prometheusSpec/replicaExternalLabelName",
+    "long-term storage and Alertmanager tell replicas apart by it",
+  ],
   ["alertmanager/config", RECEIVERS],
   ["alertmanager/stringConfig", RECEIVERS],
   ["alertmanager/alertmanagerSpec/configSecret", RECEIVERS],

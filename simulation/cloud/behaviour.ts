@@ -173,7 +173,14 @@ export interface Need {
 }
 
 type ControllerKind =
-  "LoadBalancer" | "NetworkInterface" | "SecurityGroup" | "Volume" | "Node" | "Image" | "LogGroup";
+  | "LoadBalancer"
+  | "NetworkInterface"
+  | "SecurityGroup"
+  | "Volume"
+  | "Node"
+  | "Image"
+  | "LogGroup"
+  | "Samples";
 
 export interface ControllerContext {
   readonly account: Account;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { acm } from "./acm";
+import { amp } from "./amp";
 import { vpcComponent } from "./awsx-vpc";
 import type { Behaviour } from "./behaviour";
 import { budgets } from "./budgets";
@@ -28,6 +29,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...ecr,
   ...sns,
   ...budgets,
+  ...amp,
   ...dynamodb,
   ...acm,
   ...route53,

@@ -21,6 +21,10 @@ export const priceSources = {
     name: "price file",
     where: "a public price file, transcribed from the price list's offers of 2026-09 and 10",
   },
+  irishStack: {
+    name: "Irish stack",
+    where: "a public document on the costs of a stack in eu-west-1",
+  },
   aws: { name: "AWS", where: "AWS' documentation" },
   assumed: { name: "assumed", where: "no source was found" },
 } as const satisfies Record<string, { readonly name: string; readonly where: string }>;

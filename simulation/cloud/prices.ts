@@ -35,6 +35,9 @@ interface RegionPrices {
   readonly dynamoReads: Price;
   /** AWS Budgets without actions, per budget and month. */
   readonly budget: Price;
+  /** Amazon Managed Prometheus: 10 million samples, of the first 2 billion of a month and of those after. */
+  readonly samples: Price;
+  readonly moreSamples: Price;
 }
 
 const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
@@ -52,6 +55,8 @@ const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
     dynamoWrites: price(0.625, "infracost", "costModel"),
     dynamoReads: price(0.125, "infracost", "costModel"),
     budget: price(0, "assumed"),
+    samples: price(0.9, "priceFile"),
+    moreSamples: price(0.35, "irishStack"),
   },
   "ap-northeast-1": {
     controlPlane: price(0.1, "infracost", "costModel"),
@@ -67,6 +72,8 @@ const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
     dynamoWrites: price(0.715, "infracost", "costModel"),
     dynamoReads: price(0.1425, "infracost", "costModel"),
     budget: price(0, "assumed"),
+    samples: price(0.9, "assumed"),
+    moreSamples: price(0.35, "assumed"),
   },
 };
 
@@ -96,6 +103,23 @@ export const traffic = {
   dynamoMillionWrites: 1,
   dynamoMillionReads: 5,
 } as const;
+
+/** Samples of a month that Amazon Managed Prometheus takes for nothing, and those at the first price. */
+const FREE_SAMPLES = 40e6;
+const FIRST_SAMPLES = 2e9;
+
+/** A month's samples in Amazon Managed Prometheus. */
+export function sampleCharges(region: string, samples: number): Charge[] {
+  const { samples: first, moreSamples } = prices(region);
+  const atFirst = Math.max(Math.min(samples, FIRST_SAMPLES) - FREE_SAMPLES, 0);
+  const more = Math.max(samples - FIRST_SAMPLES, 0);
+  return [
+    monthly("Managed Prometheus samples", first, atFirst / 10e6),
+    ...(more > 0
+      ? [monthly("Managed Prometheus samples over 2 billion", moreSamples, more / 10e6)]
+      : []),
+  ].map(inCents);
+}
 
 /** One line of the bill. */
 export interface Charge {

@@ -112,7 +112,9 @@ export const ON_EKS: readonly Needed[] = [
   ...EVERYWHERE,
   // Port 53 of anything that answers for names, of which no policy can know where it is.
   [ALL_PODS, ["DNS on the node", "CoreDNS"], 53, "53/UDP"],
-  [["alertmanager", ...OF_PROD], "Pod Identity", 80],
+  [["alertmanager", "prometheus", ...OF_PROD], "Pod Identity", 80],
+  // Amazon Managed Prometheus.
+  ["prometheus", "the internet", 443],
   // The whole VPC: load balancers have addresses of it, and so have nodes, and pods that no policy is for.
   [["a node", "the API server", "a pod elsewhere", "CoreDNS"], "grafana", 3000],
   [

@@ -18,7 +18,11 @@ import {
 } from "./needed-connections";
 
 const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
-const BOTH_SERVICES = { services: '["task-service","quote-service"]' };
+/** What opens the most. */
+const CONFIG = {
+  prod: { services: '["task-service","quote-service"]', managedPrometheus: "true" },
+  local: { services: '["task-service","quote-service"]' },
+};
 /** Go builds what evaluates the policies; later runs take it from its cache. */
 const BUILD_MILLISECONDS = 480_000;
 const EVALUATION_MILLISECONDS = 120_000;
@@ -59,8 +63,8 @@ const sentences = (needed: readonly Needed[]): readonly string[] =>
       ),
   );
 
-async function policiesOf(stack: string): Promise<readonly object[]> {
-  const { resources } = await recordStack(stack, { config: BOTH_SERVICES });
+async function policiesOf(stack: keyof typeof CONFIG): Promise<readonly object[]> {
+  const { resources } = await recordStack(stack, { config: CONFIG[stack] });
   return resources
     .filter(({ type }) => type === NETWORK_POLICY)
     .map(({ inputs }) => JSON.parse(JSON.stringify(reveal(inputs))) as object);

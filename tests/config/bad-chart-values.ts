@@ -20,6 +20,11 @@ export const CHART_VALUES: readonly BadConfiguration[] = [
     "pulumi config rm --path chartValues.prometheus.prometheusSpec.storageSpec",
   ),
   refused(
+    { prometheus: { prometheusSpec: { remoteWrite: [], replicaExternalLabelName: "replica" } } },
+    "prometheus.prometheusSpec.remoteWrite must be absent (managedPrometheus and remoteWrite say it)",
+    "prometheus.prometheusSpec.replicaExternalLabelName must be absent (",
+  ),
+  refused(
     { alertmanager: { config: { receivers: [{ basic_auth: { password: "pa55word" } }] } } },
     "alertmanager.config must be absent (receivers and receiverSecrets say who is told)",
   ),
@@ -49,12 +54,12 @@ export const CHART_VALUES: readonly BadConfiguration[] = [
             { name: "proxy", env: [{ name: "ZONE", value: "a" }] },
             { name: "other", env: [{ name: "CLIENT_SECRET", value: "pa55word" }] },
           ],
-          remoteWrite: [{ url: "https://jo:pa55word@metrics.example.com/write" }],
+          remoteRead: [{ url: "https://jo:pa55word@metrics.example.com/write" }],
         },
       },
     },
     "prometheus.prometheusSpec.containers[1].env[0].value must be absent (",
-    "prometheus.prometheusSpec.remoteWrite[0].url must be an address without user and password",
+    "prometheus.prometheusSpec.remoteRead[0].url must be an address without user and password",
   ),
 ];
 

@@ -4,6 +4,7 @@ import type { BadConfiguration } from "./bad-configuration";
 import { EXISTING_CLUSTERS } from "./bad-existing-clusters";
 import { LOGINS } from "./bad-logins";
 import { RECEIVERS, SECRETS } from "./bad-receivers";
+import { REMOTE_WRITES } from "./bad-remote-writes";
 import { UNKNOWN_KEYS, VALUES } from "./bad-values";
 
 /** Every configuration that has to be refused, with a command that mends it. */
@@ -13,6 +14,7 @@ export const BAD_CONFIGURATIONS: readonly BadConfiguration[] = [
   ...RECEIVERS,
   ...SECRETS,
   ...LOGINS,
+  ...REMOTE_WRITES,
   ...CHART_VALUES,
   ...COMBINED,
   ...EXISTING_CLUSTERS,

@@ -136,7 +136,7 @@ export const SECRETS: readonly BadConfiguration[] = [
     },
     told: [
       "receivers must be plain text",
-      "(secrets go into receiverSecrets and grafanaSecrets); got a secret",
+      "(secrets go into receiverSecrets, grafanaSecrets and remoteWriteSecrets); got a secret",
     ],
   },
   {

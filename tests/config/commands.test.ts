@@ -43,6 +43,7 @@ const FIELDS: Readonly<Record<string, rule.Rule>> = {
   authUrl: rule.address,
   tokenUrl: rule.address,
   name: rule.providerName,
+  url: rule.remoteWriteUrl,
   scopes: rule.scope,
   groups: rule.groupsPath,
   admins: rule.group,

@@ -25,7 +25,7 @@ describe("the wiring of the program", () => {
     const catalogue = parse(readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as {
       config: object;
     };
-    const undeclared = ["aws:region", "receiverSecrets", "grafanaSecrets"];
+    const undeclared = ["aws:region", "receiverSecrets", "grafanaSecrets", "remoteWriteSecrets"];
     const keys = [...Object.keys(catalogue.config), ...undeclared];
     assert.deepEqual(Object.keys(configWires).sort(), keys.sort());
   });

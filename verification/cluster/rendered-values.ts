@@ -62,9 +62,10 @@ export async function putValues(
 ): Promise<void> {
   const { alertmanager, prometheus } = values as {
     alertmanager: { config: object; alertmanagerSpec: { secrets: readonly string[] } };
-    prometheus: { prometheusSpec: { scrapeInterval?: string; evaluationInterval?: string } };
+    prometheus: { prometheusSpec: Readonly<Record<string, unknown>> };
   };
-  const { scrapeInterval, evaluationInterval } = prometheus.prometheusSpec;
+  const { scrapeInterval, evaluationInterval, remoteWrite, replicaExternalLabelName } =
+    prometheus.prometheusSpec;
   await kubernetes.patch(
     {
       apiVersion: "v1",
@@ -87,6 +88,6 @@ export async function putValues(
       kind: "Prometheus",
       metadata: { name: `${name}-prometheus`, namespace },
     },
-    { spec: { scrapeInterval, evaluationInterval } },
+    { spec: { scrapeInterval, evaluationInterval, remoteWrite, replicaExternalLabelName } },
   );
 }

@@ -6,6 +6,7 @@ import { APPS } from "./exporters";
 import { type App, type Listen, startBuilt, startScript } from "./apps";
 import { libraryTraffic, taskTraffic } from "./load";
 import { Notifications } from "./notifications";
+import { LongTermStorage } from "./long-term";
 import { Monitoring } from "./monitoring";
 import { addressOf } from "./pod";
 import type { Programs } from "./programs";
@@ -25,13 +26,19 @@ const FAULTS = { FAULT_RATE: "0.05", FAULT_DELAY_MS: "800" };
 export class ProofEnvironment {
   private readonly running: { stop(): Promise<void> }[] = [];
   private inbox: Notifications | undefined;
-  private opened: { readonly deployed: Deployed; readonly monitoring: Monitoring } | undefined;
+  private opened:
+    | {
+        readonly deployed: Deployed;
+        readonly monitoring: Monitoring;
+        readonly longTerm: LongTermStorage;
+      }
+    | undefined;
   /** The services' pods: each is a process of its own that listens on the pod's address only. */
   readonly targets: ExpectedTargets[] = [];
 
   constructor(
     private readonly programs: Programs,
-    private readonly cluster: TestCluster,
+    readonly cluster: TestCluster,
     private readonly chart: Chart,
     /** For files of all that runs; who gives it removes it. */
     private readonly folder: string,
@@ -44,6 +51,10 @@ export class ProofEnvironment {
 
   get prometheus(): PrometheusApi {
     return new PrometheusApi(this.mustBeOpen().monitoring.prometheus.url);
+  }
+
+  get longTerm(): LongTermStorage {
+    return this.mustBeOpen().longTerm;
   }
 
   /** What the operator wrote for Prometheus. */
@@ -71,8 +82,10 @@ export class ProofEnvironment {
       people: inbox.url(PEOPLE),
       deadMansSwitch: inbox.url(HEARTBEAT),
     });
+    const longTerm = await LongTermStorage.start(this.programs.prometheus, this.folder);
+    this.running.push(longTerm);
     progress("installing the stack on the cluster");
-    await this.install(deployed);
+    await this.install({ ...deployed, release: longTerm.writingTo(deployed.release) });
     progress("starting the pods' processes");
     const apps = await this.startServices(deployed);
     const { namespace } = deployed.release;
@@ -80,7 +93,7 @@ export class ProofEnvironment {
     const { kubernetes } = this.cluster;
     const monitoring = await Monitoring.start({ kubernetes, namespace, programs, folder });
     this.running.push(monitoring);
-    this.opened = { deployed, monitoring };
+    this.opened = { deployed, monitoring, longTerm };
     for (const { url } of apps.task) this.running.push(taskTraffic(url, this.loadSeconds));
     for (const { url } of apps.library) this.running.push(libraryTraffic(url, this.loadSeconds));
   }

@@ -7,8 +7,15 @@ export interface PrometheusAlert {
 
 export interface RuleHealth {
   readonly name: string;
+  /** Its expression. */
+  readonly query: string;
   readonly health: "ok" | "err" | "unknown";
   readonly lastError?: string;
+}
+
+export interface LabelledValue {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: string;
 }
 
 export interface ActiveTarget {
@@ -24,6 +31,17 @@ export interface Targets {
   readonly droppedTargets: readonly { readonly scrapePool: string }[];
 }
 
+type Sample = readonly [seconds: number, value: string];
+type Answer =
+  | {
+      readonly resultType: "vector";
+      readonly result: readonly {
+        readonly metric: LabelledValue["labels"];
+        readonly value: Sample;
+      }[];
+    }
+  | { readonly resultType: "scalar"; readonly result: Sample };
+
 /** The few questions that the proof has for a Prometheus. */
 export class PrometheusApi {
   constructor(readonly url: string) {}
@@ -35,11 +53,23 @@ export class PrometheusApi {
 
   /** The value of each series that has a number, such as "12.5" or "+Inf". */
   async values(expr: string): Promise<string[]> {
-    const query = new URLSearchParams({ query: expr });
-    const { result } = (await this.ask(`query?${query.toString()}`)) as {
-      result: { value: [number, string] }[];
-    };
-    return result.map(({ value: [, value] }) => value).filter((value) => value !== "NaN");
+    return (await this.labelledValues(expr)).map(({ value }) => value);
+  }
+
+  /**
+   * The same with the series' labels.
+   * @param at seconds since 1970. @default now
+   */
+  async labelledValues(expr: string, at?: number): Promise<LabelledValue[]> {
+    const query = new URLSearchParams({
+      query: expr,
+      ...(at !== undefined && { time: String(at) }),
+    });
+    const { resultType, result } = (await this.ask(`query?${query.toString()}`)) as Answer;
+    const series = resultType === "vector" ? result : [{ metric: {}, value: result }];
+    return series
+      .map(({ metric, value: [, value] }) => ({ labels: metric, value }))
+      .filter(({ value }) => value !== "NaN");
   }
 
   async alerts(): Promise<PrometheusAlert[]> {

@@ -14,7 +14,9 @@ import { type Exporter, missingHere } from "./exporters";
 import { queriesOf } from "./panels";
 import { type Programs, run, versionOf } from "./programs";
 import { substitute } from "./promql";
+import { everyQuestion } from "./questions";
 import type { Deployed } from "./services";
+import type { LongTermResult } from "./long-term";
 import { HEARTBEAT, ProofEnvironment } from "./environment";
 import { targetProblems } from "./targets";
 
@@ -37,6 +39,7 @@ export interface ProofResult {
   readonly versions: readonly RanVersion[];
   readonly panels: readonly PanelResult[];
   readonly alerts: readonly AlertResult[];
+  readonly longTerm: LongTermResult;
   /** A sentence for each thing that is not as it should be; none: proven. */
   readonly problems: readonly string[];
   readonly seconds: number;
@@ -80,11 +83,16 @@ export async function prove(
     await waitForAlerts(environment, expected, progress);
     progress("asking every panel's questions");
     const panels = await panelResults(environment, deployed);
+    progress("asking long-term storage the same");
+    const { cluster: asked, prometheus } = environment;
+    const questions = await everyQuestion(asked.kubernetes, prometheus);
+    const longTerm = await environment.longTerm.compare(prometheus, questions);
     const alerts = alertResults(await environment.prometheus.alerts(), environment);
     return {
       versions: versionsOf(programs, chart, environment.shipped),
       panels,
       alerts,
+      longTerm,
       problems: [
         ...targetProblems(
           environment.prometheusConfig,
@@ -93,6 +101,7 @@ export async function prove(
         ),
         ...(await ruleProblems(environment)),
         ...panels.flatMap(panelProblems),
+        ...longTerm.problems,
         ...alertProblems(alerts, expected, environment),
       ],
       seconds: Math.round((Date.now() - start) / 1000),

@@ -23,7 +23,7 @@ export function printCases({ passed, problems }: CaseResult): void {
 
 export function printProof(result: ProofResult, cases: CaseResult, chart: Chart): void {
   endProgress();
-  const { panels, alerts, versions, problems, seconds } = result;
+  const { panels, alerts, longTerm, versions, problems, seconds } = result;
   console.log(`${versionLine(versions)} ${seconds} s`);
   if (!chart.valuesHaveEffect) {
     console.log(
@@ -43,6 +43,11 @@ export function printProof(result: ProofResult, cases: CaseResult, chart: Chart)
     console.log(`  ${[alert, service, `(${severity})`].filter(Boolean).join(" ")}: ${arrived}`);
   }
   printCases(cases);
+  const { series, asked: questions, withData } = longTerm;
+  console.log(
+    `Long-term storage: ${series.written} of ${series.all} series; ${questions} questions of panels and rules, ` +
+      `${withData} of them with an answer, ${longTerm.problems.length} answered otherwise.`,
+  );
   for (const problem of problems) console.log(colours.red(problem));
   console.log(
     `${asked.length} panels, ${asked.filter(isEmpty).length} empty, ${alerts.length} alerts fired, ` +

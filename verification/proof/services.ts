@@ -9,6 +9,7 @@ import {
   deployedFleetDashboard,
   deployedService,
 } from "../deployed";
+import { LONG_TERM_SERVICE } from "./long-term";
 import { LIBRARY_SERVICE, recordLibraryService } from "./library-service";
 
 /** Everything that the proof runs, as the recorded program of the prod stack deploys it. */
@@ -40,6 +41,9 @@ export async function deployedServices(receivers = NOWHERE): Promise<Deployed> {
     config: {
       receivers: '[{"name":"people","kind":"webhook"}]',
       scrapeInterval: SCRAPE_INTERVAL,
+      remoteWrite: JSON.stringify({ url: LONG_TERM_SERVICE }),
+      // The other service is not of the stack: what only its preset has is kept by name.
+      remoteWriteKeep: '["app_version"]',
     },
     secrets: {
       receiverSecrets: JSON.stringify({

@@ -47,5 +47,6 @@ export function unusualFiles(given: StackConfig): {
     ...Object.entries(files.config).map(([key, value]) => [rename(key), value]),
     ...Object.entries(given).map(([key, value]) => [full(key), value]),
   ]) as Record<string, string>;
-  return { config, secretKeys: [full("receiverSecrets"), full("grafanaSecrets")] };
+  const secrets = ["receiverSecrets", "grafanaSecrets", "remoteWriteSecrets"];
+  return { config, secretKeys: secrets.map(full) };
 }

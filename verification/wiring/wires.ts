@@ -75,6 +75,8 @@ const IMAGE = "docker-build:index:Image";
 const KUBERNETES_PROVIDER_TYPE = "pulumi:providers:kubernetes";
 const TABLE = "aws:dynamodb/table:Table";
 const BUDGET = "aws:budgets/budget:Budget";
+const WORKSPACE = "aws:amp/workspace:Workspace";
+const WORKSPACE_LIMITS = "aws:amp/workspaceConfiguration:WorkspaceConfiguration";
 const AWS_PROVIDER = "pulumi:providers:aws";
 const KUBERNETES_PROVIDER = "Cluster$pulumi:providers:kubernetes::cluster";
 const PREFIX = `${PROJECT_NAME}-${STACK}`;
@@ -362,6 +364,77 @@ export const configWires = {
       release("prometheus.prometheusSpec.evaluationInterval", "17s"),
     ],
   },
+  managedPrometheus: {
+    value: "true",
+    shows: [
+      on(WORKSPACE, "monitoring-metrics", "alias", PREFIX),
+      provider(WORKSPACE, "::aws"),
+      on("aws:iam/role:Role", "monitoring-metrics-prometheus", "name", `${PREFIX}-prometheus`),
+      on(
+        "aws:iam/rolePolicy:RolePolicy",
+        "monitoring-metrics-prometheus",
+        "policy",
+        /aps:RemoteWrite.*arn:aws:aps:us-west-2/,
+      ),
+      on(
+        "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+        "monitoring-metrics-prometheus",
+        "serviceAccount",
+        "kube-prometheus-stack-prometheus",
+      ),
+      release("prometheus.prometheusSpec.remoteWrite", /"sigv4":\{"region":"us-west-2"\}/),
+      release("prometheus.prometheusSpec.replicaExternalLabelName", "__replica__"),
+      { type: WORKSPACE, absent: true, in: "plain" },
+    ],
+  },
+  managedPrometheusSeries: {
+    value: "77777",
+    shows: [on(WORKSPACE_LIMITS, "monitoring-metrics", "limitsPerLabelSets", /"maxSeries":77777/)],
+  },
+  managedPrometheusDays: {
+    value: "77",
+    shows: [on(WORKSPACE_LIMITS, "monitoring-metrics", "retentionPeriodInDays", 77)],
+  },
+  remoteWrite: {
+    value: '{"url":"https://metrics.unusual.example:7443/push","username":"unusual-user"}',
+    shows: [
+      {
+        ...release("prometheus.prometheusSpec.remoteWrite", /metrics\.unusual\.example:7443/),
+        in: "laptop",
+      },
+      {
+        ...release("prometheus.prometheusSpec.remoteWrite", /"basicAuth":\{"password"/),
+        in: "laptop",
+      },
+      { ...release("prometheus.prometheusSpec.remoteWrite", null), in: "plain" },
+    ],
+    stacks: ["laptop"],
+  },
+  remoteWriteSecrets: {
+    value: '{"password":"unusual-remote-password"}',
+    shows: [
+      {
+        ...on(SECRET, "monitoring-remote-write", "stringData", {
+          password: "unusual-remote-password",
+          username: "unusual-user",
+        }),
+        in: "laptop",
+      },
+    ],
+    stacks: ["laptop"],
+  },
+  remoteWriteSeries: {
+    value: "all",
+    shows: [
+      { ...release("prometheus.prometheusSpec.remoteWrite", /^(?!.*"keep")/), in: "laptop" },
+      release("prometheus.prometheusSpec.remoteWrite", /"action":"keep"/),
+    ],
+    stacks: ["laptop"],
+  },
+  remoteWriteKeep: {
+    value: '["unusual_.+"]',
+    shows: [release("prometheus.prometheusSpec.remoteWrite", /\|unusual_\.\+"/)],
+  },
   grafanaDomain: {
     value: "grafana.unusual.example",
     shows: [
@@ -596,6 +669,10 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
   "index.ts MonitoringStack monitoring args....config.monitoring": configWires.retentionDays.shows,
   "index.ts MonitoringStack monitoring args.platform": [
     on(INGRESS, "monitoring-grafana", "spec.ingressClassName", "alb"),
+  ],
+  "index.ts MonitoringStack monitoring args.watches": [
+    release("prometheus.prometheusSpec.remoteWrite", /\|tasks_overdue\|/),
+    release("prometheus.prometheusSpec.remoteWrite", /\|quotes_served_total\|/),
   ],
   "index.ts MonitoringStack monitoring opts.providers": [
     provider(RELEASE, KUBERNETES_PROVIDER),
