@@ -89,6 +89,7 @@ function eksCluster(
     apiServerCidrs: values.apiServerCidrs,
     loadBalancerScheme: values.loadBalancerScheme,
     adminRoleArns: values.adminRoleArns,
+    controlPlaneMetrics: values.controlPlaneMetrics,
     networkPolicies: values.networkPolicies,
     deletionProtection: values.deletionProtection,
     ...(values.budgetUsd !== 0 && {

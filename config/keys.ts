@@ -182,7 +182,14 @@ export const KEYS = {
     default: [],
     description:
       "Parts of the control plane that answer a scrape: kubeControllerManager, kubeScheduler, kubeEtcd, kubeProxy, coreDns. The alerts of one that does not would fire for ever.",
-    only: onKubeconfig("nothing of Auto Mode's answers"),
+    only: onKubeconfig("use controlPlaneMetrics"),
+  },
+  controlPlaneMetrics: {
+    type: "boolean",
+    default: true,
+    description:
+      "Scrape scheduler and controller manager by way of the API server, with the chart's rules and dashboards of both (docs/control-plane.md).",
+    only: onEks("use controlPlaneTargets"),
   },
   adminRoleArns: {
     type: "list",

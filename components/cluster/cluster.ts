@@ -40,6 +40,8 @@ export interface ClusterArgs extends NetworkArgs {
   readonly loadBalancerScheme?: LoadBalancerScheme;
   /** IAM roles that become cluster admins. The creator is one already: naming it again fails. */
   readonly adminRoleArns: readonly string[];
+  /** Whether the metrics of scheduler and controller manager are scraped. @default true */
+  readonly controlPlaneMetrics?: boolean;
   /** Whether network policies are enforced, and made for what runs on the cluster. */
   readonly networkPolicies: boolean;
   /** Pulumi `protect` on network and cluster, and AWS's own flag on the cluster. */
@@ -126,6 +128,7 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
       storageClassName: createStorageClass(name, onCluster).metadata.name,
       zones: args.availabilityZones.length,
       nodes: [nodes],
+      controlPlaneMetrics: args.controlPlaneMetrics ?? true,
       ...(args.networkPolicies && { vpcCidr: args.vpcCidr }),
     });
     this.registerOutputs({

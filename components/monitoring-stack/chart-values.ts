@@ -1,6 +1,7 @@
 import { versions } from "../../versions";
-import type { ControlPlaneTarget, Platform } from "../platform";
+import type { Platform } from "../platform";
 import { type ChartValue, memory } from "./chart-value";
+import { controlPlaneValues } from "./control-plane";
 import { type GrafanaContext, grafanaValues } from "./grafana-values";
 import { CRD_JOB } from "./network-policies";
 import { disruptionBudget, oneOfThem, spreadOverZones } from "./replicas";
@@ -32,7 +33,10 @@ export interface ExternalLabels {
 
 /** What the values take from the platform and from other resources. `Deferred` is the form of what these give (an Output in the program). */
 export interface ChartContext<Deferred> {
-  readonly platform: Pick<Platform, "kubernetesVersion" | "controlPlaneTargets" | "zones">;
+  readonly platform: Pick<
+    Platform,
+    "kubernetesVersion" | "controlPlaneTargets" | "apiServerMetrics" | "zones"
+  >;
   /** @default the cluster's default class */
   readonly storageClassName: Deferred | undefined;
   /** A namespace that admits privileged pods. */
@@ -72,7 +76,7 @@ export function kubePrometheusStackValues<Deferred>(
       },
     },
     defaultRules: WITHOUT_DATA,
-    ...controlPlaneValues(context.platform.controlPlaneTargets),
+    ...controlPlaneValues(context.platform),
     // The chart's 10 s triples the samples of the largest job.
     kubelet: { serviceMonitor: { cAdvisorInterval: "30s" } },
     nodeExporter: { operatingSystems: { aix: { enabled: false }, darwin: { enabled: false } } },
@@ -110,17 +114,6 @@ const WITHOUT_DATA = {
   rules: { k8sContainerMemorySwap: false },
   disabled: { NodeSystemdServiceFailed: true, NodeSystemdServiceCrashlooping: true },
 };
-
-/** What does not answer is not scraped: its "down" alert would fire for ever. */
-const controlPlaneValues = (
-  answering: readonly ControlPlaneTarget[],
-): Record<ControlPlaneTarget, { readonly enabled: boolean }> => ({
-  kubeControllerManager: { enabled: answering.includes("kubeControllerManager") },
-  kubeScheduler: { enabled: answering.includes("kubeScheduler") },
-  kubeEtcd: { enabled: answering.includes("kubeEtcd") },
-  kubeProxy: { enabled: answering.includes("kubeProxy") },
-  coreDns: { enabled: answering.includes("coreDns") },
-});
 
 /** The chart's values are free-form; what this program sets is not. */
 export type KubePrometheusStackValues<Deferred> = Record<

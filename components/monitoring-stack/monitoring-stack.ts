@@ -6,6 +6,7 @@ import type { Platform } from "../platform";
 import type { Watcher } from "../watcher";
 import { type Alerting, type AlertingArgs, createAlerting, warnOfSilence } from "./alerting";
 import { type ChartArgs, kubePrometheusStackValues } from "./chart-values";
+import { createControlPlaneMonitors, createControlPlaneRole } from "./control-plane";
 import {
   createFleetDashboard,
   createGrafanaIngress,
@@ -113,6 +114,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     const credentials = createGrafanaCredentials(name, args.grafana, namespace, child);
     const role = createGrafanaRole(name, namespace, child);
     const alerting = createAlerting(name, args.alerting, args.platform, namespace, child);
+    const scrapes = createControlPlaneRole(name, args.platform, namespace, child);
     const policies = createMonitoringPolicies(name, namespace, args, child);
     const priority = createPriorityClass(name, child);
     const placement = { namespace, nodeExporter, priority };
@@ -122,10 +124,12 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
         ...(args.platform.nodes ?? []),
         credentials.secret,
         role,
+        ...scrapes,
         ...policies,
         ...alerting.dependsOn,
       ],
     });
+    createControlPlaneMonitors(name, args.platform, namespace, release, child);
     createFleetDashboard(name, namespace, child);
     this.retentionDays = args.retentionDays;
     if (args.runbookBaseUrl !== undefined) this.runbookBaseUrl = args.runbookBaseUrl;

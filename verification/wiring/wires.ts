@@ -245,6 +245,13 @@ export const configWires = {
     ],
     stacks: ["laptop"],
   },
+  controlPlaneMetrics: {
+    value: "false",
+    shows: [
+      release("kubeScheduler.enabled", false),
+      { ...release("kubeControllerManager.enabled", true), in: "plain" },
+    ],
+  },
   availabilityZones: {
     value: '["us-west-2d","us-west-2b"]',
     shows: [
