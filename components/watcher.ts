@@ -10,6 +10,16 @@ export interface Watcher {
   readonly grafanaUrl: pulumi.Input<string>;
   /** Days that samples are kept. */
   readonly retentionDays: number;
+  /** Where it takes metrics that are sent by OTLP. @default it takes none */
+  readonly otlp?: OtlpReceiver;
   /** Address of docs/runbooks on the web, without a slash at its end. @default alerts name the page only */
   readonly runbookBaseUrl?: string;
+}
+
+/** Takes metrics that are sent by OTLP, over HTTP. */
+export interface OtlpReceiver {
+  /** Address that they are posted to. */
+  readonly endpoint: pulumi.Input<string>;
+  /** Milliseconds from one sending to the next. */
+  readonly intervalMilliseconds: number;
 }

@@ -129,6 +129,7 @@ function monitoring(
     retentionSize: values.retentionSize,
     scrapeInterval: values.scrapeInterval,
     replicas: values.prometheusReplicas,
+    otlpReceiver: values.otlpReceiver,
     ...(values.persistence && {
       volumes: {
         prometheus: values.prometheusVolumeGiB,

@@ -290,6 +290,12 @@ export const KEYS = {
     default: 1,
     description: "Replicas of Prometheus and of Alertmanager, 1 to 3.",
   },
+  otlpReceiver: {
+    type: "boolean",
+    default: false,
+    description:
+      "Let Prometheus take metrics that services send by OTLP, as quote-service then does (docs/presets.md). Needs prometheusReplicas 1.",
+  },
   scrapeInterval: {
     type: "text",
     rule: rule.scrapeInterval,

@@ -4,6 +4,7 @@ import { type ChartValue, memory } from "./chart-value";
 import { controlPlaneValues } from "./control-plane";
 import { type GrafanaContext, grafanaValues } from "./grafana-values";
 import { CRD_JOB } from "./network-policies";
+import { otlpValues } from "./otlp-receiver";
 import { disruptionBudget, oneOfThem, spreadOverZones } from "./replicas";
 import { claimTemplate, type VolumeSizes } from "./volumes";
 
@@ -19,6 +20,8 @@ export interface ChartArgs {
   readonly externalLabels?: ExternalLabels;
   /** Replicas of Prometheus and of Alertmanager. @default 1 */
   readonly replicas?: number;
+  /** Whether Prometheus takes metrics that services send by OTLP; with one replica only. @default false */
+  readonly otlpReceiver?: boolean;
   /** Sizes of the volumes. @default everything in emptyDirs, lost with the pod */
   readonly volumes?: VolumeSizes;
 }
@@ -142,6 +145,7 @@ function prometheusValues<Deferred>(
       ...(externalLabels && { externalLabels: { ...externalLabels } }),
       // Services may attach an exemplar, such as a request's id, to a bucket; kept in memory only.
       enableFeatures: ["exemplar-storage"],
+      ...otlpValues(args),
       // Pick up every monitor and rule of every namespace, not only those labelled for this release.
       serviceMonitorSelectorNilUsesHelmValues: false,
       podMonitorSelectorNilUsesHelmValues: false,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { versions } from "../../versions";
 import { type FixedInput, keepInputs } from "../fixed-inputs";
 import type { Platform } from "../platform";
-import type { Watcher } from "../watcher";
+import type { OtlpReceiver, Watcher } from "../watcher";
 import { type Alerting, type AlertingArgs, createAlerting, warnOfSilence } from "./alerting";
 import { type ChartArgs, kubePrometheusStackValues } from "./chart-values";
 import { createControlPlaneMonitors, createControlPlaneRole } from "./control-plane";
@@ -27,6 +27,7 @@ import { domainCertificate, pointDomain } from "./grafana-domain";
 import { oidcSettings } from "./oidc-login";
 import { createMonitoringNamespace, createNodeExporterNamespace } from "./namespaces";
 import { createMonitoringPolicies } from "./network-policies";
+import { otlpReceiverOf } from "./otlp-receiver";
 import { createPriorityClass } from "./priority";
 import { withOwnValues } from "./own-values";
 import { volumeHook, type VolumeInputs } from "./volume-changes";
@@ -93,6 +94,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   /** Another whenever the chart, its values or Grafana's credentials have changed. */
   readonly revision: pulumi.Output<string>;
   readonly retentionDays: number;
+  readonly otlp?: OtlpReceiver;
   readonly runbookBaseUrl?: string;
 
   constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -132,6 +134,8 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     createControlPlaneMonitors(name, args.platform, namespace, release, child);
     createFleetDashboard(name, namespace, child);
     this.retentionDays = args.retentionDays;
+    const otlp = otlpReceiverOf(args, release.namespace);
+    if (otlp) this.otlp = otlp;
     if (args.runbookBaseUrl !== undefined) this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;

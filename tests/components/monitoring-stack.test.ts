@@ -179,6 +179,28 @@ describe("MonitoringStack", () => {
     assert.ok(!resources.some(({ type }) => type.endsWith(":ServiceMonitor")));
   });
 
+  it("takes metrics by OTLP where it is told to, with one replica", async () => {
+    const { outputs, resources } = await recordProgram(() => {
+      const { otlp } = new MonitoringStack("m", {
+        ...ARGS,
+        scrapeInterval: "2m",
+        otlpReceiver: true,
+      });
+      return { endpoint: otlp?.endpoint, interval: otlp?.intervalMilliseconds };
+    });
+    assert.deepEqual(outputs, {
+      endpoint:
+        "http://kube-prometheus-stack-prometheus.prometheus.svc:9090/api/v1/otlp/v1/metrics",
+      interval: 120_000,
+    });
+    const values = resources.find(({ type }) => type === RELEASE)?.inputs.values;
+    assert.match(JSON.stringify(values), /"enableOTLPReceiver":true/);
+    const refused =
+      /replicas must be 1 with otlpReceiver, because what is sent reaches one replica only; got 2\. Fix: /;
+    expectRejections(refused);
+    await assert.rejects(recordMonitoring({ otlpReceiver: true, replicas: 2 }), refused);
+  });
+
   it("opens the port of each mail server to Alertmanager, beside HTTPS", async () => {
     const mail = { kind: "email", to: "a@example.com", from: "b@example.com" } as const;
     const alerting = {

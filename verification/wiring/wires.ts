@@ -362,6 +362,15 @@ export const configWires = {
       release("alertmanager.alertmanagerSpec.replicas", 3),
     ],
   },
+  otlpReceiver: {
+    value: "true",
+    shows: [
+      { ...release("prometheus.prometheusSpec.enableOTLPReceiver", true), in: "ingress" },
+      { ...release("prometheus.prometheusSpec.otlp", /k8s.pod.name/), in: "ingress" },
+      release("prometheus.prometheusSpec.enableOTLPReceiver", null),
+    ],
+    stacks: ["ingress"],
+  },
   scrapeInterval: {
     value: "17s",
     shows: [
@@ -481,6 +490,7 @@ export const configWires = {
       { type: DEPLOYMENT, name: "task-service", absent: true, in: "quotes" },
       { output: "services", value: /"quote-service":\{"alive":.*"image":/ },
     ],
+    stacks: ["full", "ingress"],
   },
   serviceImages: {
     value: `{"task-service":"${READY_IMAGE}","quote-service":"${OTHER_IMAGE}"}`,
@@ -648,16 +658,14 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
   ],
   [`${QUOTE_SERVICE} InstrumentedService quote-service args.image.use`]:
     configWires.serviceImages.shows,
-  [`${QUOTE_SERVICE} InstrumentedService quote-service args.metrics.preset`]: [
-    quoteRules(/http_server_request_duration/),
-  ],
-  [`${QUOTE_SERVICE} InstrumentedService quote-service args.metrics.routes`]: [
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.metrics`]: [
     on(
       "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
       "quote-service-monitor",
       "spec.sampleLimit",
       800,
     ),
+    { ...quoteRules(/http_server_request_duration_seconds_bucket/), in: "ingress" },
   ],
   [`${QUOTE_SERVICE} InstrumentedService quote-service args.slo.availability`]: [
     quoteRules(/"expr":"vector\(0\.995\)"/),
@@ -671,7 +679,7 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
   [`${QUOTE_SERVICE} InstrumentedService quote-service args.own`]: [
     on("kubernetes:core/v1:ConfigMap", "quote-service-dashboard", "data", /quotes_served/),
   ],
-  [`${QUOTE_SERVICE} InstrumentedService quote-service args.environment.OTEL_SERVICE_NAME`]: [
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.environment`]: [
     on(
       DEPLOYMENT,
       "quote-service",

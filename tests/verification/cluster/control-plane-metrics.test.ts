@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { gunzipSync } from "node:zlib";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { recordStack } from "../../../simulation/record-stack";
 import { Child } from "../../../verification/child-process";
@@ -16,13 +15,13 @@ import {
   deployedRelease,
 } from "../../../verification/deployed";
 import { freePort } from "../../../verification/free-port";
-import { expanded } from "../../../verification/proof/pod";
 import { findPrograms, type Programs } from "../../../verification/proof/programs";
 import { PrometheusApi } from "../../../verification/proof/prometheus-api";
 import { versions } from "../../../versions";
 import { type ControlPlane, controlPlane, eventually } from "../../support/control-plane";
 import { EksMetricsApi, findControlPlanePrograms, SCHEDULER } from "../../support/eks-metrics-api";
 import { notAsked } from "../../support/external-tool";
+import { type WrittenByOperator, writtenByOperator } from "../../support/written-by-operator";
 
 const CHART = process.env.KUBE_PROMETHEUS_STACK_CHART ?? "";
 const NAMESPACE = "prometheus";
@@ -45,7 +44,7 @@ describe("scheduler and controller manager, behind an API server as EKS has them
   const running: { stop(): Promise<void> }[] = [];
   let plane: ControlPlane;
   let kubernetes: Kubernetes;
-  let configuration: string;
+  let written: WrittenByOperator;
   let prometheus: PrometheusApi;
   let role: DeployedObject;
   before(async function () {
@@ -62,10 +61,17 @@ describe("scheduler and controller manager, behind an API server as EKS has them
     kubernetes = Kubernetes.open(plane.kubeconfig);
     running.push(await EksMetricsApi.start(kubernetes, parts));
     await deploy(programs);
-    configuration = await written();
+    const metadata = { name: "own", namespace: NAMESPACE };
+    const jobs = ["kube-scheduler", "kube-controller-manager"];
+    written = await writtenByOperator(
+      kubernetes,
+      metadata,
+      (text) => jobs.every((part) => text.includes(part)),
+      RULES.length,
+    );
     const port = await freePort();
     prometheus = new PrometheusApi(`http://127.0.0.1:${port}`);
-    writeFileSync(path.join(folder, "prometheus.yaml"), await onThisMachine(configuration));
+    writeFileSync(path.join(folder, "prometheus.yaml"), await onThisMachine());
     const server = Child.start(programs.prometheus, [
       `--config.file=${folder}/prometheus.yaml`,
       `--storage.tsdb.path=${folder}/data`,
@@ -91,7 +97,9 @@ describe("scheduler and controller manager, behind an API server as EKS has them
       return isOfPrometheus || (kind === "ServiceMonitor" && metadata.namespace === NAMESPACE);
     });
     assert.equal(objects.length, 4);
-    role = objects.find(({ kind }) => kind === "ClusterRoleBinding") as DeployedObject;
+    const [binding] = objects.filter(({ kind }) => kind === "ClusterRoleBinding");
+    assert.ok(binding);
+    role = binding;
     const metadata = { name: ACCOUNT, namespace: NAMESPACE };
     const own = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
@@ -111,22 +119,8 @@ describe("scheduler and controller manager, behind an API server as EKS has them
     for (const object of [...own, ...objects, ...rules]) await kubernetes.apply(object);
   }
 
-  /** What the operator writes, once all monitors are in it. */
-  const written = (): Promise<string> =>
-    eventually(async () => {
-      const secret = await kubernetes.get<KubernetesObject & { data: Record<string, string> }>(
-        "v1",
-        "Secret",
-        "prometheus-own",
-        NAMESPACE,
-      );
-      const packed = Buffer.from(secret?.data["prometheus.yaml.gz"] ?? "", "base64");
-      const text = packed.length > 0 ? gunzipSync(packed).toString() : "";
-      return text.includes("kube-controller-manager") && text.includes("kube-scheduler") && text;
-    });
-
   /** The same where there is no DNS of a cluster, and no pod whose files it could read. */
-  async function onThisMachine(config: string): Promise<string> {
+  async function onThisMachine(): Promise<string> {
     const api = new URL(kubernetes.client.server);
     const { status } = await kubernetes.client.call<{ status: { token: string } }>(
       `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${ACCOUNT}/token`,
@@ -142,18 +136,11 @@ describe("scheduler and controller manager, behind an API server as EKS has them
     );
     writeFileSync(path.join(folder, "token"), status.token);
     writeFileSync(path.join(folder, "ca.crt"), authority.data["ca.crt"] ?? "");
-    const rules = await eventually(async () => {
-      const [found] = (
-        await kubernetes.list<KubernetesObject & { data: object }>("v1", "ConfigMap", NAMESPACE)
-      ).filter(({ metadata }) => metadata.name.startsWith("prometheus-own-rulefiles"));
-      return Object.keys(found?.data ?? {}).length === RULES.length && found;
+    const files = Object.entries(written.rules).map(([name, text]) => {
+      writeFileSync(path.join(folder, name), text);
+      return path.join(folder, name);
     });
-    for (const [file, text] of Object.entries(rules.data)) {
-      writeFileSync(path.join(folder, file), String(text));
-    }
-    const { scrape_configs: jobs, global } = parse(
-      expanded(config, { SHARD: "0", POD_NAME: "prometheus-own-0" }),
-    ) as {
+    const { scrape_configs: jobs, global } = parse(written.expanded) as {
       readonly scrape_configs: readonly ScrapeConfig[];
       readonly global: object;
     };
@@ -176,7 +163,7 @@ describe("scheduler and controller manager, behind an API server as EKS has them
     return stringify({
       global,
       scrape_configs: own,
-      rule_files: Object.keys(rules.data).map((file) => path.join(folder, file)),
+      rule_files: files,
     });
   }
 
@@ -187,7 +174,8 @@ describe("scheduler and controller manager, behind an API server as EKS has them
 
   it("are one target each, by the token of Prometheus and the certificate of the API server", async () => {
     const files = "/var/run/secrets/kubernetes.io/serviceaccount";
-    for (const file of ["token", "ca.crt"]) assert.ok(configuration.includes(`${files}/${file}`));
+    for (const file of ["token", "ca.crt"])
+      assert.ok(written.configuration.includes(`${files}/${file}`));
     for (const job of ["kube-scheduler", "kube-controller-manager"]) {
       const up = await eventually(() => valueOf(`up{job="${job}"} == 1`));
       assert.equal(up, 1, job);
