@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isLogType } from "../components/cluster/log-types";
 import type { AlertingArgs } from "../components/monitoring-stack/alerting";
 import type { MonitoringStackArgs } from "../components/monitoring-stack/monitoring-stack";
 import type { OidcLogin } from "../components/monitoring-stack/oidc-login";
@@ -90,6 +91,12 @@ function eksCluster(
     loadBalancerScheme: values.loadBalancerScheme,
     adminRoleArns: values.adminRoleArns,
     controlPlaneMetrics: values.controlPlaneMetrics,
+    ...(values.controlPlaneLogs.length > 0 && {
+      controlPlaneLogs: {
+        types: values.controlPlaneLogs.filter(isLogType),
+        retentionDays: Number(values.controlPlaneLogDays),
+      },
+    }),
     networkPolicies: values.networkPolicies,
     deletionProtection: values.deletionProtection,
     ...(values.budgetUsd !== 0 && {

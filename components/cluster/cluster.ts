@@ -7,6 +7,7 @@ import * as time from "@pulumiverse/time";
 import type { Platform, StackCluster } from "../platform";
 import { keepInputs } from "../fixed-inputs";
 import { createKubernetesProvider } from "../kubernetes-provider";
+import { type ControlPlaneLogsArgs, createLogGroup } from "./control-plane-logs";
 import { eksPlatform, type LoadBalancerScheme } from "./eks-platform";
 import { FIXED_CLUSTER_INPUTS } from "./fixed-cluster-inputs";
 import { supportWarning } from "./kubernetes-support";
@@ -42,6 +43,8 @@ export interface ClusterArgs extends NetworkArgs {
   readonly adminRoleArns: readonly string[];
   /** Whether the metrics of scheduler and controller manager are scraped. @default true */
   readonly controlPlaneMetrics?: boolean;
+  /** Logs of the control plane, in CloudWatch. @default none */
+  readonly controlPlaneLogs?: ControlPlaneLogsArgs;
   /** Whether network policies are enforced, and made for what runs on the cluster. */
   readonly networkPolicies: boolean;
   /** Pulumi `protect` on network and cluster, and AWS's own flag on the cluster. */
@@ -163,6 +166,10 @@ function createCluster(
     {
       name: args.clusterName,
       version: args.kubernetesVersion,
+      ...(args.controlPlaneLogs && {
+        // By way of an output, so that the group is there first: a plugin's resources know no dependsOn.
+        enabledClusterLogTypes: createLogGroup(name, args.clusterName, args.controlPlaneLogs, opts),
+      }),
       // With EXTENDED, the default, the price becomes six times as high when standard support ends.
       upgradePolicy: { supportType: "STANDARD" },
       vpcId: vpc.vpcId,

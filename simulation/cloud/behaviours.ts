@@ -3,6 +3,7 @@ import { acm } from "./acm";
 import { vpcComponent } from "./awsx-vpc";
 import type { Behaviour } from "./behaviour";
 import { budgets } from "./budgets";
+import { cloudwatch } from "./cloudwatch";
 import { dynamodb } from "./dynamodb";
 import { ec2, ec2Invokes } from "./ec2";
 import { ecr, ecrInvokes } from "./ecr";
@@ -28,6 +29,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...ecr,
   ...sns,
   ...budgets,
+  ...cloudwatch,
   ...dynamodb,
   ...acm,
   ...route53,

@@ -33,6 +33,8 @@ interface RegionPrices {
   /** DynamoDB on demand, per million requests. */
   readonly dynamoWrites: Price;
   readonly dynamoReads: Price;
+  /** CloudWatch Logs of class Standard, per GB taken in. */
+  readonly logGB: Price;
   /** AWS Budgets without actions, per budget and month. */
   readonly budget: Price;
 }
@@ -51,6 +53,7 @@ const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
     imageGB: price(0.1, "priceFile", "costModel"),
     dynamoWrites: price(0.625, "infracost", "costModel"),
     dynamoReads: price(0.125, "infracost", "costModel"),
+    logGB: price(0.5, "assumed"),
     budget: price(0, "assumed"),
   },
   "ap-northeast-1": {
@@ -66,6 +69,7 @@ const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
     imageGB: price(0.1, "priceFile", "costModel"),
     dynamoWrites: price(0.715, "infracost", "costModel"),
     dynamoReads: price(0.1425, "infracost", "costModel"),
+    logGB: price(0.76, "assumed"),
     budget: price(0, "assumed"),
   },
 };
@@ -93,6 +97,8 @@ export const traffic = {
   natGB: 20,
   loadBalancerLcu: 1,
   imageGB: 0.5,
+  /** Of the control plane, audit among them, in a small cluster. */
+  logGB: 10,
   dynamoMillionWrites: 1,
   dynamoMillionReads: 5,
 } as const;

@@ -74,6 +74,7 @@ const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 const IMAGE = "docker-build:index:Image";
 const KUBERNETES_PROVIDER_TYPE = "pulumi:providers:kubernetes";
 const TABLE = "aws:dynamodb/table:Table";
+const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const BUDGET = "aws:budgets/budget:Budget";
 const AWS_PROVIDER = "pulumi:providers:aws";
 const KUBERNETES_PROVIDER = "Cluster$pulumi:providers:kubernetes::cluster";
@@ -244,6 +245,19 @@ export const configWires = {
       { ...release("kubeEtcd.enabled", false), in: "plain" },
     ],
     stacks: ["laptop"],
+  },
+  controlPlaneLogs: {
+    value: '["audit","scheduler"]',
+    shows: [
+      on(CLUSTER, "cluster", "enabledClusterLogTypes", ["audit", "scheduler"]),
+      on(LOG_GROUP, "cluster-logs", "name", "/aws/eks/observed-7/cluster"),
+      { type: LOG_GROUP, name: "cluster-logs", protect: true },
+      { type: LOG_GROUP, absent: true, in: "plain" },
+    ],
+  },
+  controlPlaneLogDays: {
+    value: "545",
+    shows: [on(LOG_GROUP, "cluster-logs", "retentionInDays", 545)],
   },
   controlPlaneMetrics: {
     value: "false",
