@@ -14,7 +14,7 @@ const { platform } = cluster;
 const { taskService, quoteService } = config.services;
 const watches = [
   ...(taskService ? [watchedTaskService] : []),
-  ...(quoteService ? [watchedQuoteService] : []),
+  ...(quoteService ? [watchedQuoteService(config.monitoring.otlpReceiver === true)] : []),
 ];
 
 const monitoring = new MonitoringStack(

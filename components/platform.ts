@@ -13,8 +13,10 @@ export interface Platform {
   readonly kubectl: string;
   /** Minor of the API server, such as "1.35". */
   readonly kubernetesVersion: string;
-  /** Parts of the control plane that answer a scrape. */
+  /** Parts of the control plane that answer a scrape at addresses of their own. */
   readonly controlPlaneTargets: readonly ControlPlaneTarget[];
+  /** Parts of the control plane whose metrics the API server itself hands out. @default none */
+  readonly apiServerMetrics?: readonly ApiServerMetrics[];
   /** StorageClass of volumes. @default the cluster's own default class */
   readonly storageClassName?: pulumi.Input<string>;
   /** @default none: an Ingress would never get an address, so none is made */
@@ -85,6 +87,18 @@ export type ControlPlaneTarget = (typeof CONTROL_PLANE_TARGETS)[number];
 
 export const isControlPlaneTarget = (name: string): name is ControlPlaneTarget =>
   CONTROL_PLANE_TARGETS.some((target) => target === name);
+
+/** Metrics of a part of the control plane, which the API server hands out to who may `get` a resource. */
+export interface ApiServerMetrics {
+  /** Part that they are of. */
+  readonly target: "kubeControllerManager" | "kubeScheduler";
+  /** Path on the API server. */
+  readonly path: string;
+  /** API group of the resource. */
+  readonly apiGroup: string;
+  /** Resource and its subresource, as a role names them. */
+  readonly resource: string;
+}
 
 /** Makes an Ingress reachable from outside the cluster, and writes its address into the Ingress' status. */
 export interface IngressController {

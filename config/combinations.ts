@@ -25,6 +25,7 @@ export function checkCombinations(values: Values, problems: Problems): void {
   checkTaskStore(values, problems);
   checkHostedZone(values, problems);
   checkBudget(values, problems);
+  checkOtlpReceiver(values, problems);
   if (values.platform === "eks") checkGrafanaAccess(values, problems);
   else checkExistingCluster(values, problems);
 }
@@ -139,6 +140,13 @@ function checkTaskStore(values: Values, problems: Problems): void {
   }
   const must = `dynamodb where taskServiceReplicas is more than 1 (${taskServiceReplicas}): in memory each pod has tasks of its own`;
   problems.add("taskStore", must, shown(taskStore), command.set("taskStore", "dynamodb"));
+}
+
+/** A Service hands each connection to one of its pods. */
+function checkOtlpReceiver({ otlpReceiver, prometheusReplicas }: Values, problems: Problems): void {
+  if (!otlpReceiver || prometheusReplicas === 1) return;
+  const must = `false with prometheusReplicas above 1 (${prometheusReplicas}): what is sent reaches one replica, and each would have a part`;
+  problems.add("otlpReceiver", must, shown(otlpReceiver), command.remove("otlpReceiver"));
 }
 
 function checkBudget({ budgetUsd, budgetEmail }: Values, problems: Problems): void {

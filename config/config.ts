@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isLogType } from "../components/cluster/log-types";
 import type { AlertingArgs } from "../components/monitoring-stack/alerting";
 import type { MonitoringStackArgs } from "../components/monitoring-stack/monitoring-stack";
 import type { OidcLogin } from "../components/monitoring-stack/oidc-login";
@@ -92,6 +93,13 @@ function eksCluster(
     apiServerCidrs: values.apiServerCidrs,
     loadBalancerScheme: values.loadBalancerScheme,
     adminRoleArns: values.adminRoleArns,
+    controlPlaneMetrics: values.controlPlaneMetrics,
+    ...(values.controlPlaneLogs.length > 0 && {
+      controlPlaneLogs: {
+        types: values.controlPlaneLogs.filter(isLogType),
+        retentionDays: Number(values.controlPlaneLogDays),
+      },
+    }),
     networkPolicies: values.networkPolicies,
     deletionProtection: values.deletionProtection,
     ...(values.budgetUsd !== 0 && {
@@ -131,6 +139,7 @@ function monitoring(
     retentionSize: values.retentionSize,
     scrapeInterval: values.scrapeInterval,
     replicas: values.prometheusReplicas,
+    otlpReceiver: values.otlpReceiver,
     ...(values.persistence && {
       volumes: {
         prometheus: values.prometheusVolumeGiB,

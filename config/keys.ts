@@ -182,7 +182,35 @@ export const KEYS = {
     default: [],
     description:
       "Parts of the control plane that answer a scrape: kubeControllerManager, kubeScheduler, kubeEtcd, kubeProxy, coreDns. The alerts of one that does not would fire for ever.",
-    only: onKubeconfig("nothing of Auto Mode's answers"),
+    only: onKubeconfig("use controlPlaneMetrics"),
+  },
+  controlPlaneMetrics: {
+    type: "boolean",
+    default: true,
+    description:
+      "Scrape scheduler and controller manager by way of the API server, with the chart's rules and dashboards of both (docs/control-plane.md).",
+    only: onEks("use controlPlaneTargets"),
+  },
+  controlPlaneLogs: {
+    type: "list",
+    item: rule.logType,
+    least: 0,
+    fill: () => [],
+    default: [],
+    description:
+      "Logs of the control plane to keep in CloudWatch: api, audit, authenticator, controllerManager, scheduler (docs/control-plane.md).",
+    only: onEks(THERE_ALREADY),
+  },
+  controlPlaneLogDays: {
+    type: "oneOf",
+    // CloudWatch Logs API, PutRetentionPolicy.
+    values: [
+      ...["1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545"],
+      ...["731", "1096", "1827", "2192", "2557", "2922", "3288", "3653"],
+    ],
+    default: "30",
+    description: "Days that controlPlaneLogs are kept: a number that CloudWatch takes.",
+    only: onEks(THERE_ALREADY),
   },
   adminRoleArns: {
     type: "list",
@@ -282,6 +310,12 @@ export const KEYS = {
     most: 3,
     default: 1,
     description: "Replicas of Prometheus and of Alertmanager, 1 to 3.",
+  },
+  otlpReceiver: {
+    type: "boolean",
+    default: false,
+    description:
+      "Let Prometheus take metrics that services send by OTLP, as quote-service then does (docs/presets.md). Needs prometheusReplicas 1.",
   },
   scrapeInterval: {
     type: "text",

@@ -60,7 +60,8 @@ function refuseElsewhere(
   problems: Problems,
 ): unknown {
   const fallback = "default" in key ? key.default : "";
-  const isDefault = text === "" || isDeepStrictEqual(parseJson(text) ?? text, fallback);
+  const isDefault =
+    text === "" || text === fallback || isDeepStrictEqual(parseJson(text) ?? text, fallback);
   if (!isDefault || secret) {
     const must = `absent on platform ${platform} (${key.only?.elsewhere ?? ""})`;
     problems.add(

@@ -1,3 +1,4 @@
+import { isLogType, LOG_TYPES } from "../components/cluster/log-types";
 import { CONTROL_PLANE_TARGETS, isControlPlaneTarget } from "../components/platform";
 
 /** What one value may be. */
@@ -162,6 +163,11 @@ export const controlPlaneTarget: Rule = {
   must: `one of ${CONTROL_PLANE_TARGETS.join(", ")}`,
   test: isControlPlaneTarget,
   example: "coreDns",
+};
+export const logType: Rule = {
+  must: `one of ${LOG_TYPES.join(", ")}`,
+  test: isLogType,
+  example: "audit",
 };
 /** Names become keys of secrets, names of topics and Alertmanager's receivers; its chart has one called null. */
 export const receiverName: Rule = {

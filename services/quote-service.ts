@@ -14,7 +14,11 @@ export interface QuoteServiceArgs {
   readonly image?: string;
 }
 
-/** Deploys quote-service, which the OpenTelemetry SDK instruments. */
+/** GET of any quote and of one, the three probes and the metrics: they are counted too. */
+const SCRAPED = { preset: "opentelemetry-node", routes: 6 } as const;
+const SENT = { preset: "opentelemetry-otlp" } as const;
+
+/** Deploys quote-service, which the OpenTelemetry SDK instruments; it sends its metrics where somebody takes them. */
 export function deployQuoteService(args: QuoteServiceArgs): InstrumentedService {
   const { namespace, platform, watchedBy, image } = args;
   return new InstrumentedService(
@@ -24,12 +28,11 @@ export function deployQuoteService(args: QuoteServiceArgs): InstrumentedService 
       platform,
       watchedBy,
       image: { context: "./services/quote-service", ...(image !== undefined && { use: image }) },
-      // GET of any quote and of one, the three probes and the metrics: they are counted too.
-      metrics: { preset: "opentelemetry-node", routes: 6 },
+      metrics: watchedBy.otlp ? SENT : SCRAPED,
       // Counted over 30 days. 0.1 s is a bucket of the semantic conventions.
       slo: { availability: 99.5, latency: { percent: 99, seconds: 0.1 } },
       own,
-      environment: { OTEL_SERVICE_NAME: "quote-service" },
+      environment: watchedBy.otlp ? {} : { OTEL_SERVICE_NAME: "quote-service" },
     },
     { providers: platform.providers },
   );
@@ -54,4 +57,7 @@ const own: OwnMetrics = {
 };
 
 /** What long-term storage has to have of it. */
-export const watchedQuoteService: WatchedService = { preset: "opentelemetry-node", own };
+export const watchedQuoteService = (otlpReceiver: boolean): WatchedService => ({
+  ...(otlpReceiver ? SENT : SCRAPED),
+  own,
+});

@@ -111,7 +111,8 @@ function costTable({ charges }: Simulation, region: string, c: Colors): string {
 ${sourceList(lines)}
   To be told when a month costs more (docs/cost.md): pulumi config set budgetUsd ${Math.ceil(total(charges))}
   Traffic assumed in a month: ${traffic.natGB} GB through each NAT gateway, ${traffic.loadBalancerLcu} LCU, ${traffic.imageGB} GB of images,
-  ${traffic.dynamoMillionWrites} million writes and ${traffic.dynamoMillionReads} million reads of each table.
+  ${traffic.dynamoMillionWrites} million writes and ${traffic.dynamoMillionReads} million reads of each table;
+  ${traffic.logGB} GB of the control plane's logs, where they are kept.
   Times from logs in public documents: ${timesOf("logs")}. From other reports:
   ${timesOf("reports")}. All other times are assumed.`;
 }

@@ -7,6 +7,7 @@ import * as time from "@pulumiverse/time";
 import type { Platform, StackCluster } from "../platform";
 import { keepInputs } from "../fixed-inputs";
 import { createKubernetesProvider } from "../kubernetes-provider";
+import { type ControlPlaneLogsArgs, createLogGroup } from "./control-plane-logs";
 import { eksPlatform, type LoadBalancerScheme } from "./eks-platform";
 import { FIXED_CLUSTER_INPUTS } from "./fixed-cluster-inputs";
 import { supportWarning } from "./kubernetes-support";
@@ -40,6 +41,10 @@ export interface ClusterArgs extends NetworkArgs {
   readonly loadBalancerScheme?: LoadBalancerScheme;
   /** IAM roles that become cluster admins. The creator is one already: naming it again fails. */
   readonly adminRoleArns: readonly string[];
+  /** Whether the metrics of scheduler and controller manager are scraped. @default true */
+  readonly controlPlaneMetrics?: boolean;
+  /** Logs of the control plane, in CloudWatch. @default none */
+  readonly controlPlaneLogs?: ControlPlaneLogsArgs;
   /** Whether network policies are enforced, and made for what runs on the cluster. */
   readonly networkPolicies: boolean;
   /** Pulumi `protect` on network and cluster, and AWS's own flag on the cluster. */
@@ -126,6 +131,7 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
       storageClassName: createStorageClass(name, onCluster).metadata.name,
       zones: args.availabilityZones.length,
       nodes: [nodes],
+      controlPlaneMetrics: args.controlPlaneMetrics ?? true,
       ...(args.networkPolicies && { vpcCidr: args.vpcCidr }),
     });
     this.registerOutputs({
@@ -160,6 +166,10 @@ function createCluster(
     {
       name: args.clusterName,
       version: args.kubernetesVersion,
+      ...(args.controlPlaneLogs && {
+        // By way of an output, so that the group is there first: a plugin's resources know no dependsOn.
+        enabledClusterLogTypes: createLogGroup(name, args.clusterName, args.controlPlaneLogs, opts),
+      }),
       // With EXTENDED, the default, the price becomes six times as high when standard support ends.
       upgradePolicy: { supportType: "STANDARD" },
       vpcId: vpc.vpcId,

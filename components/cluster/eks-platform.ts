@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { IngressExposure, Platform, PlatformNetwork } from "../platform";
+import type { ApiServerMetrics, IngressExposure, Platform, PlatformNetwork } from "../platform";
 import { createAlertTopics } from "./alert-topics";
 import { createContainerImage } from "./container-image";
 import { route53Domains } from "./domains";
@@ -26,6 +26,8 @@ export interface EksPlatformArgs {
   readonly zones: number;
   /** What makes nodes for pods. */
   readonly nodes: readonly pulumi.Resource[];
+  /** Whether scheduler and controller manager are scraped. */
+  readonly controlPlaneMetrics: boolean;
   /** Of the VPC, where network policies are enforced. @default they are not, and none are made */
   readonly vpcCidr?: string;
 }
@@ -39,8 +41,9 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
     // Its context is made by kubeconfigCommand, which makes it the current one too.
     kubectl: "kubectl",
     kubernetesVersion: args.kubernetesVersion,
-    // Nothing in the cluster answers for them on Auto Mode, and their "down" alerts would fire for ever.
+    // None has an address that pods could reach.
     controlPlaneTargets: [],
+    ...(args.controlPlaneMetrics && { apiServerMetrics: API_SERVER_METRICS }),
     storageClassName: args.storageClassName,
     ingressController: {
       className: args.ingressClassName,
@@ -74,6 +77,23 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
     ...(args.vpcCidr !== undefined && { network: network(args.vpcCidr) }),
   };
 }
+
+/** EKS User Guide, "Fetch control plane raw metrics in Prometheus format"; etcd and kube-proxy are not among them. */
+const METRICS_API = "metrics.eks.amazonaws.com";
+const API_SERVER_METRICS: readonly ApiServerMetrics[] = [
+  {
+    target: "kubeScheduler",
+    path: `/apis/${METRICS_API}/v1/ksh/container/metrics`,
+    apiGroup: METRICS_API,
+    resource: "ksh/metrics",
+  },
+  {
+    target: "kubeControllerManager",
+    path: `/apis/${METRICS_API}/v1/kcm/container/metrics`,
+    apiGroup: METRICS_API,
+    resource: "kcm/metrics",
+  },
+];
 
 /** EKS takes one of them for Services, the one that is not in the way of the VPC (EKS API, KubernetesNetworkConfigRequest). */
 const SERVICE_RANGES = ["10.100.0.0/16", "172.20.0.0/16"];

@@ -80,7 +80,7 @@ export class InstrumentedService extends pulumi.ComponentResource {
     );
     const metrics: MetricsArgs = args.metrics ?? {};
     if (args.platform.network) createServicePolicies(target, metrics, args.watchedBy, child);
-    const telemetry = telemetryOf(target, args.metrics);
+    const telemetry = telemetryOf(target, args.metrics, args.watchedBy);
     const deployment = createDeployment(target, args, telemetry, this.image, account, {
       ...child,
       dependsOn: [...(args.platform.nodes ?? []), ...grantPermissions(name, args, account, child)],

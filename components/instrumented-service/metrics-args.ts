@@ -47,7 +47,7 @@ export interface HistogramArgs extends RequestArgs {
   readonly preset?: "middleware" | "prometheus-api-metrics" | "opentelemetry-node";
 }
 
-/** An OpenTelemetry SDK that sends its metrics to Prometheus' OTLP receiver. */
+/** An OpenTelemetry SDK that sends its metrics to the OTLP receiver of the stack's Prometheus, where it has one. */
 export interface OtlpArgs {
   /** Nothing is scraped: the pods send. */
   readonly preset: "opentelemetry-otlp";

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { CONTAINER_SECURITY } from "../container-security";
+import type { Watcher } from "../watcher";
 import type { MetricsArgs, NginxArgs } from "./metrics-args";
 import type { ScrapeTarget } from "./scrape-target";
 
@@ -11,9 +12,14 @@ export interface Telemetry {
   readonly containers: k8s.types.input.core.v1.Container[];
 }
 
-export function telemetryOf(target: ScrapeTarget, metrics: MetricsArgs = {}): Telemetry {
+export function telemetryOf(
+  target: ScrapeTarget,
+  metrics: MetricsArgs = {},
+  watcher: Watcher,
+): Telemetry {
+  const sends = metrics.preset === "opentelemetry-otlp";
   return {
-    environment: metrics.preset === "opentelemetry-otlp" ? resourceAttributes(target) : [],
+    environment: sends ? [...resourceAttributes(target), ...exporter(watcher)] : [],
     containers: metrics.preset === "nginx" ? [nginxExporter(target, metrics)] : [],
   };
 }
@@ -28,6 +34,17 @@ function resourceAttributes({ name, namespace }: ScrapeTarget): Telemetry["envir
       // Kubernetes puts the pod's name in.
       value: pulumi.interpolate`service.instance.id=$(POD_NAME),k8s.pod.name=$(POD_NAME),k8s.namespace.name=${namespace}`,
     },
+  ];
+}
+
+/** Where an SDK sends its metrics, in the variables that every SDK of OpenTelemetry knows. */
+function exporter({ otlp }: Watcher): Telemetry["environment"] {
+  if (!otlp) return [];
+  return [
+    { name: "OTEL_METRICS_EXPORTER", value: "otlp" },
+    { name: "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", value: otlp.endpoint },
+    { name: "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", value: "http/protobuf" },
+    { name: "OTEL_METRIC_EXPORT_INTERVAL", value: String(otlp.intervalMilliseconds) },
   ];
 }
 

@@ -1,9 +1,11 @@
 import { versions } from "../../versions";
-import type { ControlPlaneTarget, Platform } from "../platform";
+import type { Platform } from "../platform";
 import { type ChartValue, memory } from "./chart-value";
+import { controlPlaneValues } from "./control-plane";
 import { type GrafanaContext, grafanaValues } from "./grafana-values";
 import { CRD_JOB } from "./network-policies";
 import { REPLICA_LABEL } from "./remote-write";
+import { otlpValues } from "./otlp-receiver";
 import { disruptionBudget, oneOfThem, spreadOverZones } from "./replicas";
 import { claimTemplate, type VolumeSizes } from "./volumes";
 
@@ -19,6 +21,8 @@ export interface ChartArgs {
   readonly externalLabels?: ExternalLabels;
   /** Replicas of Prometheus and of Alertmanager. @default 1 */
   readonly replicas?: number;
+  /** Whether Prometheus takes metrics that services send by OTLP; with one replica only. @default false */
+  readonly otlpReceiver?: boolean;
   /** Sizes of the volumes. @default everything in emptyDirs, lost with the pod */
   readonly volumes?: VolumeSizes;
 }
@@ -33,7 +37,10 @@ export interface ExternalLabels {
 
 /** What the values take from the platform and from other resources. `Deferred` is the form of what these give (an Output in the program). */
 export interface ChartContext<Deferred> {
-  readonly platform: Pick<Platform, "kubernetesVersion" | "controlPlaneTargets" | "zones">;
+  readonly platform: Pick<
+    Platform,
+    "kubernetesVersion" | "controlPlaneTargets" | "apiServerMetrics" | "zones"
+  >;
   /** @default the cluster's default class */
   readonly storageClassName: Deferred | undefined;
   /** A namespace that admits privileged pods. */
@@ -75,7 +82,7 @@ export function kubePrometheusStackValues<Deferred>(
       },
     },
     defaultRules: WITHOUT_DATA,
-    ...controlPlaneValues(context.platform.controlPlaneTargets),
+    ...controlPlaneValues(context.platform),
     // The chart's 10 s triples the samples of the largest job.
     kubelet: { serviceMonitor: { cAdvisorInterval: "30s" } },
     nodeExporter: { operatingSystems: { aix: { enabled: false }, darwin: { enabled: false } } },
@@ -114,17 +121,6 @@ const WITHOUT_DATA = {
   disabled: { NodeSystemdServiceFailed: true, NodeSystemdServiceCrashlooping: true },
 };
 
-/** What does not answer is not scraped: its "down" alert would fire for ever. */
-const controlPlaneValues = (
-  answering: readonly ControlPlaneTarget[],
-): Record<ControlPlaneTarget, { readonly enabled: boolean }> => ({
-  kubeControllerManager: { enabled: answering.includes("kubeControllerManager") },
-  kubeScheduler: { enabled: answering.includes("kubeScheduler") },
-  kubeEtcd: { enabled: answering.includes("kubeEtcd") },
-  kubeProxy: { enabled: answering.includes("kubeProxy") },
-  coreDns: { enabled: answering.includes("coreDns") },
-});
-
 /** The chart's values are free-form; what this program sets is not. */
 export type KubePrometheusStackValues<Deferred> = Record<
   "crds" | "kubelet" | "prometheusOperator" | "prometheus" | "alertmanager" | "grafana",
@@ -158,6 +154,7 @@ function prometheusValues<Deferred>(
       ...(remoteWrite.length > 0 && { remoteWrite, replicaExternalLabelName: REPLICA_LABEL }),
       // Services may attach an exemplar, such as a request's id, to a bucket; kept in memory only.
       enableFeatures: ["exemplar-storage"],
+      ...otlpValues(args),
       // Pick up every monitor and rule of every namespace, not only those labelled for this release.
       serviceMonitorSelectorNilUsesHelmValues: false,
       podMonitorSelectorNilUsesHelmValues: false,

@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WatchedService } from "../../observability/written-metrics";
 import { versions } from "../../versions";
 import { type FixedInput, keepInputs } from "../fixed-inputs";
-import type { Platform } from "../platform";
-import type { Watcher } from "../watcher";
+import type { ControlPlaneTarget, Platform } from "../platform";
+import type { OtlpReceiver, Watcher } from "../watcher";
 import { type Alerting, type AlertingArgs, createAlerting, warnOfSilence } from "./alerting";
 import { type ChartArgs, kubePrometheusStackValues } from "./chart-values";
+import { createControlPlaneMonitors, createControlPlaneRole } from "./control-plane";
 import {
   createFleetDashboard,
   createGrafanaIngress,
@@ -27,6 +28,7 @@ import { domainCertificate, pointDomain } from "./grafana-domain";
 import { oidcSettings } from "./oidc-login";
 import { createMonitoringNamespace, createNodeExporterNamespace } from "./namespaces";
 import { createMonitoringPolicies } from "./network-policies";
+import { otlpReceiverOf } from "./otlp-receiver";
 import { createPriorityClass } from "./priority";
 import { withOwnValues } from "./own-values";
 import {
@@ -104,6 +106,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   /** Another whenever the chart, its values or Grafana's credentials have changed. */
   readonly revision: pulumi.Output<string>;
   readonly retentionDays: number;
+  readonly otlp?: OtlpReceiver;
   readonly runbookBaseUrl?: string;
   readonly isWritten?: (metric: string) => boolean;
 
@@ -126,6 +129,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     const credentials = createGrafanaCredentials(name, args.grafana, namespace, child);
     const role = createGrafanaRole(name, namespace, child);
     const alerting = createAlerting(name, args.alerting, args.platform, namespace, child);
+    const scrapes = createControlPlaneRole(name, args.platform, namespace, child);
     const policies = createMonitoringPolicies(name, namespace, args, child);
     const written = writtenArgs(args);
     const remoteWrite =
@@ -139,13 +143,17 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
         ...(args.platform.nodes ?? []),
         credentials.secret,
         role,
+        ...scrapes,
         ...policies,
         ...alerting.dependsOn,
         ...(remoteWrite?.dependsOn ?? []),
       ],
     });
+    createControlPlaneMonitors(name, args.platform, namespace, release, child);
     createFleetDashboard(name, namespace, child);
     this.retentionDays = args.retentionDays;
+    const otlp = otlpReceiverOf(args, release.namespace);
+    if (otlp) this.otlp = otlp;
     if (args.runbookBaseUrl !== undefined) this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;
@@ -173,8 +181,17 @@ const writtenArgs = (args: MonitoringStackArgs): WrittenArgs | undefined =>
   args.remoteWrite && {
     ...args.remoteWrite,
     services: args.watches ?? [],
-    controlPlaneTargets: args.platform.controlPlaneTargets,
+    controlPlaneTargets: everyTarget(args.platform),
   };
+
+/** Parts of the control plane that are scraped, wherever they answer. */
+const everyTarget = ({
+  controlPlaneTargets,
+  apiServerMetrics = [],
+}: Platform): ControlPlaneTarget[] => [
+  ...controlPlaneTargets,
+  ...apiServerMetrics.map(({ target }) => target),
+];
 
 /** @throws Error where the platform cannot expose Grafana as the arguments ask for */
 function exposeGrafana(

@@ -14,6 +14,7 @@ const METRICS_LOGIN = "Prometheus reads /metrics with a login of the stack's own
 const RENAMES =
   "the program, its commands and the volumes' claims go by the names; volumes under others would be empty";
 const OF_STACK = "services, alerts or outputs of the stack need it";
+const ROLE_OF_STACK = "the program gives a role to this account of Prometheus";
 const VOLUMES =
   "persistence and the keys of the volumes' sizes say it, and refuse what would lose data";
 const RECEIVERS = "receivers and receiverSecrets say who is told";
@@ -33,6 +34,8 @@ export const KEPT: readonly (readonly [path: string, because: string])[] = [
   ["prometheusOperator/enabled", OF_STACK],
   ["prometheus/enabled", OF_STACK],
   ["prometheus/agentMode", OF_STACK],
+  ["prometheus/serviceAccount/create", ROLE_OF_STACK],
+  ["prometheus/serviceAccount/name", ROLE_OF_STACK],
   ["alertmanager/enabled", OF_STACK],
   ["grafana/enabled", OF_STACK],
   ["grafana/admin", MADE_BY_PROGRAM],

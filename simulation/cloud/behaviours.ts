@@ -4,6 +4,7 @@ import { amp } from "./amp";
 import { vpcComponent } from "./awsx-vpc";
 import type { Behaviour } from "./behaviour";
 import { budgets } from "./budgets";
+import { cloudwatch } from "./cloudwatch";
 import { dynamodb } from "./dynamodb";
 import { ec2, ec2Invokes } from "./ec2";
 import { ecr, ecrInvokes } from "./ecr";
@@ -30,6 +31,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...sns,
   ...budgets,
   ...amp,
+  ...cloudwatch,
   ...dynamodb,
   ...acm,
   ...route53,

@@ -57,6 +57,8 @@ export const durations = {
   loadBalancer: read("logs", "load balancer's name", 35, 45),
   /** Ingress to a load balancer that answers, 2:15 to 3:07, median 2:32 (six): `up` waits for the name only. */
   loadBalancerActive: read("logs", "load balancer that answers", 150, 0),
+  /** A cluster deleted to its last logs, "within a few minutes" (EKS User Guide): on the safe side. */
+  logDelivery: assumed(0, 240),
   /** Until all name servers of Route 53 have a change. */
   dnsChange: assumed(40, 40),
   /** Validation record to issued certificate: 1-3 minutes. */

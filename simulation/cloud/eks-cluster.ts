@@ -48,7 +48,7 @@ function clusterChildren({ name, inputs, account }: CreateCall): Child[] {
     name: `${name}-eksCluster`,
     custom: true,
     dependsOn: roles.filter((role) => role.custom).map((role) => role.key),
-    dependsOnInputs: ["publicSubnetIds", "privateSubnetIds", "subnetIds"],
+    dependsOnInputs: ["publicSubnetIds", "privateSubnetIds", "subnetIds", "enabledClusterLogTypes"],
     inputs: (child) => clusterInputs(name, inputs, child),
     ignoreChanges: [
       "accessConfig.bootstrapClusterCreatorAdminPermissions",

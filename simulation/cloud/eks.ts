@@ -1,6 +1,13 @@
 import { at, type Properties, textAt } from "../resource";
 import { awsId } from "./aws-ids";
-import type { Behaviour, CloudResource, ControllerObject, Need } from "./behaviour";
+import type {
+  Behaviour,
+  CloudResource,
+  ControllerContext,
+  ControllerObject,
+  Need,
+} from "./behaviour";
+import { lateLogs, LOG_GROUP, logGroupOf } from "./cloudwatch";
 import type { Invoke } from "./invoke";
 import { keepsName } from "./names";
 import { nodesOf } from "./nodes";
@@ -48,6 +55,11 @@ export const eks: Readonly<Record<string, Behaviour>> = {
       byInput("roleArn", "aws:iam/role:Role"),
       byInput("computeConfig.nodeRoleArn", "aws:iam/role:Role"),
       byInput("vpcConfig.subnetIds", "aws:ec2/subnet:Subnet", "refused"),
+      {
+        to: LOG_GROUP,
+        because: "EKS would make the log group itself",
+        matches: (cluster, group) => group.inputs.name === logGroupOf(cluster),
+      },
     ],
     needs: policiesOfRole,
     controllers: clusterControllers,
@@ -128,9 +140,11 @@ export function permissionsOf(
   return [...associations, ...policies];
 }
 
-function clusterControllers(cluster: CloudResource): readonly ControllerObject[] {
+function clusterControllers(
+  cluster: CloudResource,
+  { resources }: ControllerContext,
+): readonly ControllerObject[] {
   const name = String(at(cluster.inputs, "name"));
-  const logs = at(cluster.inputs, "enabledClusterLogTypes");
   const ofEks = (kind: ControllerObject["kind"], objectName: string): ControllerObject => ({
     kind,
     name: objectName,
@@ -140,14 +154,7 @@ function clusterControllers(cluster: CloudResource): readonly ControllerObject[]
   return [
     ofEks("SecurityGroup", `eks-cluster-sg-${name}`),
     ofEks("NetworkInterface", `Amazon EKS ${name}`),
-    ...(Array.isArray(logs) && logs.length > 0
-      ? [
-          {
-            ...ofEks("LogGroup", `/aws/eks/${name}/cluster`),
-            whyKept: () => "EKS makes the log group itself and never deletes it",
-          },
-        ]
-      : []),
+    ...lateLogs(cluster, resources),
   ];
 }
 

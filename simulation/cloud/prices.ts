@@ -33,6 +33,8 @@ interface RegionPrices {
   /** DynamoDB on demand, per million requests. */
   readonly dynamoWrites: Price;
   readonly dynamoReads: Price;
+  /** CloudWatch Logs of class Standard, per GB taken in. */
+  readonly logGB: Price;
   /** AWS Budgets without actions, per budget and month. */
   readonly budget: Price;
   /** Amazon Managed Prometheus: 10 million samples, of the first 2 billion of a month and of those after. */
@@ -54,6 +56,7 @@ const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
     imageGB: price(0.1, "priceFile", "costModel"),
     dynamoWrites: price(0.625, "infracost", "costModel"),
     dynamoReads: price(0.125, "infracost", "costModel"),
+    logGB: price(0.5, "assumed"),
     budget: price(0, "assumed"),
     samples: price(0.9, "priceFile"),
     moreSamples: price(0.35, "irishStack"),
@@ -71,6 +74,7 @@ const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
     imageGB: price(0.1, "priceFile", "costModel"),
     dynamoWrites: price(0.715, "infracost", "costModel"),
     dynamoReads: price(0.1425, "infracost", "costModel"),
+    logGB: price(0.76, "assumed"),
     budget: price(0, "assumed"),
     samples: price(0.9, "assumed"),
     moreSamples: price(0.35, "assumed"),
@@ -100,6 +104,8 @@ export const traffic = {
   natGB: 20,
   loadBalancerLcu: 1,
   imageGB: 0.5,
+  /** Of the control plane, audit among them, in a small cluster. */
+  logGB: 10,
   dynamoMillionWrites: 1,
   dynamoMillionReads: 5,
 } as const;

@@ -130,6 +130,17 @@ export const EXPORTERS: readonly Exporter[] = [
     ],
   },
   {
+    job: "kube-scheduler",
+    monitor: "kube-scheduler",
+    port: "https",
+    source:
+      "EKS User Guide, Fetch control plane raw metrics in Prometheus format: the table of metrics",
+    metrics: [
+      "scheduler_pod_scheduling_sli_duration_seconds_bucket",
+      "scheduler_scheduling_attempt_duration_seconds_bucket",
+    ],
+  },
+  {
     job: "node-exporter",
     monitor: "prometheus-node-exporter",
     port: "http-metrics",

@@ -47,6 +47,10 @@ interface Manifest {
   readonly spec?: unknown;
 }
 
+interface Monitor extends Manifest {
+  readonly spec: { readonly endpoints: readonly { readonly port: string }[] };
+}
+
 interface Rule {
   readonly alert?: string;
   readonly record?: string;
@@ -58,6 +62,8 @@ class Rendering {
   private constructor(
     private readonly text: string,
     private readonly values: unknown,
+    /** Monitors that the program makes beside the chart's. */
+    private readonly own: readonly Monitor[],
   ) {}
 
   /** @param config keys to set beside those of the stack's file */
@@ -65,7 +71,11 @@ class Rendering {
     stack: string,
     config: Readonly<Record<string, string>> = {},
   ): Promise<Rendering> {
-    const release = find(await recordStack(stack, { config }), "kubernetes:helm.sh/v3:Release");
+    const recording = await recordStack(stack, { config });
+    const release = find(recording, "kubernetes:helm.sh/v3:Release");
+    const own = recording.resources
+      .filter(({ type }) => type === "kubernetes:monitoring.coreos.com/v1:ServiceMonitor")
+      .map(({ inputs }) => inputs as unknown as Monitor);
     const values = reveal(release.inputs.values);
     const folder = mkdtempSync(path.join(tmpdir(), "chart-"));
     try {
@@ -77,7 +87,7 @@ class Rendering {
         encoding: "utf8",
         maxBuffer: 2 ** 26,
       });
-      return new Rendering(text, values);
+      return new Rendering(text, values, own);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -115,11 +125,12 @@ class Rendering {
     return groups.flatMap(({ rules }) => rules);
   }
 
-  /** `<ServiceMonitor> <port>` of everything that is scraped. */
+  /** `<ServiceMonitor> <port>` of everything that is scraped, without the release's name. */
   scraped(): readonly string[] {
-    return this.ofKind("ServiceMonitor").flatMap(({ metadata, spec }) =>
-      (at(spec, "endpoints") as readonly { readonly port: string }[]).map(
-        ({ port }) => `${metadata.name} ${port}`,
+    const monitors = [...(this.ofKind("ServiceMonitor") as readonly Monitor[]), ...this.own];
+    return monitors.flatMap(({ metadata, spec }) =>
+      spec.endpoints.map(
+        ({ port }) => `${metadata.name.replace(/^kube-prometheus-stack-/, "")} ${port}`,
       ),
     );
   }
@@ -193,9 +204,7 @@ function rulesWithoutData(rendering: Rendering): Record<string, string[]> {
   const recorded = new Set(rules.map(({ record }) => record));
   const dropped = rendering.dropped();
   const scraped = rendering.scraped();
-  const exporters = EXPORTERS.filter(({ monitor, port }) =>
-    scraped.includes(`kube-prometheus-stack-${monitor} ${port}`),
-  );
+  const exporters = EXPORTERS.filter(({ monitor, port }) => scraped.includes(`${monitor} ${port}`));
   const hasData = (metric: string, job: string | undefined) =>
     ["up", "ALERTS"].includes(metric) ||
     recorded.has(metric) ||
@@ -221,7 +230,7 @@ function rulesWithoutData(rendering: Rendering): Record<string, string[]> {
 /** docs/chart-alerts.md: rule and metrics of each row. */
 function documented(): Record<string, string[]> {
   const page = readFileSync(path.join(ROOT, "docs", "chart-alerts.md"), "utf8");
-  const rows = [...page.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\|$/gm)];
+  const rows = [...page.matchAll(/^\| `([\w:]+)` +\| (.+?) +\| (.+?) +\|$/gm)];
   return Object.fromEntries(
     rows.map(([, rule = "", metrics = ""]) => [
       rule,
@@ -312,6 +321,21 @@ for (const stack of ["prod", "dev"]) {
         .find(({ metadata }) => metadata.name === `${grafana.name}-datasource`);
       const uid = /DATA_SOURCE = "(.+)"/.exec(data("stack-check")["grafana.cjs"] ?? "")?.[1];
       assert.match(JSON.stringify(sources), new RegExp(`uid: ${uid ?? "none"}\\\\n`));
+    });
+
+    it("has rules and dashboards of scheduler and controller manager, and nothing in kube-system for them", () => {
+      const alerts = rendering.rules().map(({ alert }) => alert);
+      for (const part of ["kube-scheduler", "kube-controller-manager"]) {
+        const made = rendering.manifests().filter(({ metadata }) => metadata.name.endsWith(part));
+        assert.deepEqual(made, []);
+        assert.ok(rendering.scraped().includes(`${part} https`));
+      }
+      assert.ok(alerts.includes("KubeSchedulerDown") && !alerts.includes("KubeProxyDown"));
+      assert.ok(alerts.includes("KubeControllerManagerDown"));
+      const boards = rendering.ofKind("ConfigMap").map(({ metadata }) => metadata.name);
+      for (const board of ["scheduler", "controller-manager"]) {
+        assert.ok(boards.includes(`kube-prometheus-stack-${board}`), board);
+      }
     });
 
     it("has node-exporter in a namespace of its own, and nothing else there", () => {

@@ -9,6 +9,7 @@ import {
 } from "../../components/monitoring-stack/chart-values";
 import { at } from "../../simulation/resource";
 import { absent } from "../support/external-tool";
+import { eksTestPlatform } from "../support/platforms";
 import { ROOT } from "../support/simulated";
 
 const ARGS: ChartArgs = {
@@ -54,6 +55,21 @@ describe("the values of kube-prometheus-stack", () => {
       },
     );
     assert.deepEqual(enabled(some), ["kubeScheduler", "coreDns"]);
+    assert.equal(at(some, "kubeScheduler.serviceMonitor"), undefined);
+  });
+
+  it("have rules and dashboards of what the API server hands out, and no Service for it", () => {
+    const { kubernetesVersion, controlPlaneTargets, apiServerMetrics = [] } = eksTestPlatform;
+    const platform = { kubernetesVersion, controlPlaneTargets, apiServerMetrics };
+    const off = { enabled: false };
+    for (const target of ["kubeScheduler", "kubeControllerManager"]) {
+      assert.deepEqual(at(values({}, { platform }), target), {
+        enabled: true,
+        service: off,
+        serviceMonitor: off,
+      });
+    }
+    assert.deepEqual(at(values({}, { platform }), "kubeEtcd"), off);
   });
 
   it("pick up every monitor, probe, scrape config and rule", () => {

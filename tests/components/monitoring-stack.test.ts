@@ -82,9 +82,13 @@ describe("MonitoringStack", () => {
       "kubernetes:core/v1:Namespace m-node-exporter",
       "kubernetes:core/v1:Secret m-grafana-admin",
       "kubernetes:helm.sh/v3:Release m",
+      "kubernetes:monitoring.coreos.com/v1:ServiceMonitor m-kube-controller-manager",
+      "kubernetes:monitoring.coreos.com/v1:ServiceMonitor m-kube-scheduler",
       "kubernetes:networking.k8s.io/v1:Ingress m-grafana",
       ...POLICIES,
+      "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole m-control-plane",
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole m-grafana",
+      "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding m-control-plane",
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding m-grafana",
       "kubernetes:scheduling.k8s.io/v1:PriorityClass m",
       "random:index/randomPassword:RandomPassword m-grafana-admin",
@@ -168,9 +172,33 @@ describe("MonitoringStack", () => {
     assert.ok("oidc-client-secret" in secret && secret["oidc-client-secret"] === "opaque-one");
   });
 
-  it("makes no policies where the platform has no network to say", async () => {
+  it("makes no policies where the platform has no network to say, and no monitor of what it does not hand out", async () => {
     const { resources } = await recordMonitoring({ platform: barePlatform }, false, elsewhere);
     assert.ok(!resources.some(({ type }) => type.endsWith(":NetworkPolicy")));
+    assert.ok(!resources.some(({ name }) => name.endsWith("-control-plane")));
+    assert.ok(!resources.some(({ type }) => type.endsWith(":ServiceMonitor")));
+  });
+
+  it("takes metrics by OTLP where it is told to, with one replica", async () => {
+    const { outputs, resources } = await recordProgram(() => {
+      const { otlp } = new MonitoringStack("m", {
+        ...ARGS,
+        scrapeInterval: "2m",
+        otlpReceiver: true,
+      });
+      return { endpoint: otlp?.endpoint, interval: otlp?.intervalMilliseconds };
+    });
+    assert.deepEqual(outputs, {
+      endpoint:
+        "http://kube-prometheus-stack-prometheus.prometheus.svc:9090/api/v1/otlp/v1/metrics",
+      interval: 120_000,
+    });
+    const values = resources.find(({ type }) => type === RELEASE)?.inputs.values;
+    assert.match(JSON.stringify(values), /"enableOTLPReceiver":true/);
+    const refused =
+      /replicas must be 1 with otlpReceiver, because what is sent reaches one replica only; got 2\. Fix: /;
+    expectRejections(refused);
+    await assert.rejects(recordMonitoring({ otlpReceiver: true, replicas: 2 }), refused);
   });
 
   it("opens the port of each mail server to Alertmanager, beside HTTPS", async () => {
@@ -216,6 +244,7 @@ describe("MonitoringStack", () => {
       "kubernetes:core/v1:Namespace m-node-exporter",
       "kubernetes:core/v1:Secret m-grafana-admin",
       ...POLICIES,
+      "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding m-control-plane",
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding m-grafana",
       "kubernetes:scheduling.k8s.io/v1:PriorityClass m",
       // The checksum of what is in the Secret.

@@ -130,6 +130,23 @@ describe("what shows that a service's metrics arrive", () => {
 });
 
 describe("a service that sends its metrics by OTLP", () => {
+  it("is told where and how often, where the stack takes them", async () => {
+    const endpoint = "http://prometheus.example:9090/api/v1/otlp/v1/metrics";
+    const otlp = { endpoint, intervalMilliseconds: 15_000 };
+    const watchedBy = { ...PLACE.watchedBy, namespace: "prometheus", otlp };
+    const metrics = { preset: "opentelemetry-otlp" } as const;
+    const recording = await recordProgram(() => {
+      new InstrumentedService("shop", { ...PLACE, watchedBy, metrics });
+    });
+    const env = containersOf(recording)[0]?.env ?? [];
+    assert.deepEqual(Object.fromEntries(env.slice(3).map(({ name, value }) => [name, value])), {
+      OTEL_METRICS_EXPORTER: "otlp",
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpoint,
+      OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: "http/protobuf",
+      OTEL_METRIC_EXPORT_INTERVAL: "15000",
+    });
+  });
+
   it("is scraped by nobody, and says in each sample who it is", async () => {
     const recording = await recordShop({ preset: "opentelemetry-otlp" }, AVAILABILITY);
     assert.ok(!recording.resources.some(({ type }) => type === MONITOR));

@@ -12,6 +12,10 @@ export const CHART_VALUES: readonly BadConfiguration[] = [
   ),
   refused({ fullnameOverride: "x" }, "fullnameOverride must be absent (", "go by the names"),
   refused({ prometheus: null }, "prometheus must be an object: the program sets values in it"),
+  refused(
+    { prometheus: { serviceAccount: { name: "own" } } },
+    "prometheus.serviceAccount.name must be absent (the program gives a role to this account",
+  ),
   refused({ grafana: { persistence: "no" } }, "grafana.persistence must be absent (persistence"),
   refused(
     { prometheus: { prometheusSpec: { storageSpec: {}, retention: "1d", logLevel: "debug" } } },

@@ -17,6 +17,13 @@ export const COMBINED: readonly BadConfiguration[] = [
     told: ["grafanaDomain must be the host name that grafanaCertificateArn is for"],
   },
   {
+    set: { otlpReceiver: true, prometheusReplicas: 2 },
+    told: [
+      "otlpReceiver must be false with prometheusReplicas above 1 (2): what is sent reaches one replica",
+      "pulumi config rm otlpReceiver",
+    ],
+  },
+  {
     set: { persistence: false, grafanaPersistence: true },
     told: ["grafanaPersistence must be false where persistence is"],
   },

@@ -44,6 +44,8 @@ export const EXISTING_CLUSTERS: readonly BadConfiguration[] = [
   bad({ serviceImages: undefined }, "or imageRegistry a registry to push one to; got nothing"),
   bad({ budgetUsd: 700 }, "budgetUsd must be absent", "nothing is made in AWS"),
   bad({ managedPrometheus: true }, "managedPrometheus must be absent", "remoteWrite takes"),
+  bad({ controlPlaneLogs: ["audit"] }, "controlPlaneLogs must be absent", "there already"),
+  bad({ controlPlaneMetrics: false }, "controlPlaneMetrics must be absent", "controlPlaneTargets"),
   bad({ clusterName: "other" }, "clusterName must be absent", "kubeContext names the cluster"),
   bad({ grafanaNodePort: 80 }, "grafanaNodePort must be a whole number from 30000 to 32767"),
   bad({ nodeAddress: "http://host:80/" }, "nodeAddress must be ", "nodeAddress host"),

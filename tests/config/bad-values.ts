@@ -9,6 +9,8 @@ export const VALUES: readonly BadConfiguration[] = [
   bad("aws:region", undefined, "got nothing"),
   bad("aws:region", "ap-northeast-9", "pulumi config set aws:region ap-northeast-1"),
   bad("aws:region", null, "got nothing"),
+  bad("controlPlaneLogs", ["audits"], "a list, each item one of api, audit, authenticator"),
+  bad("controlPlaneLogDays", 31, "1 or 3 or 5", "pulumi config set controlPlaneLogDays 30"),
   bad("clusterName", "-prod", "beginning with a letter or digit"),
   bad("clusterName", "a".repeat(41), "1 to 40 letters"),
   bad("clusterName", "null", 'got "null"'),

@@ -19,10 +19,13 @@ const rows = new Map(
     .map(([, item = "", ...cells]) => [item, cells.slice(1, 4)]),
 );
 
+/** What has a price, and prod does not ask for. */
+const WITH_OPTIONS = { controlPlaneLogs: '["audit"]' };
+
 describe("the page on cost", () => {
   let charges: readonly (readonly Charge[])[];
   before(async () => {
-    const recording = await recordStack("prod");
+    const recording = await recordStack("prod", { config: WITH_OPTIONS });
     charges = REGIONS.map((region) => {
       const cloud = Cloud.of({ "aws:region": region });
       return simulate("prod", recording, cloud).charges;

@@ -51,6 +51,17 @@ describe("quote-service", () => {
     assert.match(own[0]?.expr ?? "", /quotes_served_total\{.*job=~"\$job"/);
   });
 
+  it("sends its metrics where the stack takes them, and is scraped by nobody then", async () => {
+    const otlp = { endpoint: "http://prometheus.example:9090/otlp", intervalMilliseconds: 30_000 };
+    const { resources } = await recordQuotes({ watchedBy: { ...ARGS.watchedBy, otlp } });
+    assert.ok(!resources.some(({ type }) => type.endsWith(":ServiceMonitor")));
+    const deployment = resources.find(({ type }) => type === "kubernetes:apps/v1:Deployment");
+    const names = JSON.stringify(deployment?.inputs).match(/"name":"OTEL_\w+"/g) ?? [];
+    assert.equal(names.length, 6);
+    // The API server refuses a name that stands twice.
+    assert.equal(new Set(names).size, names.length);
+  });
+
   it("lets Prometheus take all samples that its six routes can make", async () => {
     const monitor = find(
       await recordQuotes(),

@@ -22,6 +22,7 @@ export const eksTestArgs: EksPlatformArgs = {
   storageClassName: "gp3",
   zones: 3,
   nodes: [],
+  controlPlaneMetrics: true,
   vpcCidr: "10.0.0.0/16",
 };
 

@@ -3,6 +3,7 @@ import { takenAlong } from "../../simulation/account/relations";
 import type { Call, CloudResource } from "../../simulation/cloud/behaviour";
 import { behaviourOf } from "../../simulation/cloud/behaviours";
 import { type Cloud, identityOf } from "../../simulation/cloud/cloud";
+import { LOG_GROUP, logGroupOf } from "../../simulation/cloud/cloudwatch";
 import type { Properties } from "../../simulation/resource";
 import type { ControllerAccount, ControllerObject } from "../cluster/auto-mode/controller-account";
 import { type AccountResource, existsInCloud, keyOf } from "./account-resource";
@@ -47,6 +48,8 @@ export class SimulatedAccount implements AccountView, ControllerAccount {
   private readonly sourceChanges = new Map<string, number>();
   /** How often each random value was made. */
   private readonly draws = new Map<string, number>();
+  /** Log groups of deleted clusters whose last logs are under way: nobody has waited since. */
+  private readonly awaitedLogs = new Set<string>();
   private readonly inFlight = new Set<Promise<unknown>>();
 
   constructor(
@@ -93,14 +96,22 @@ export class SimulatedAccount implements AccountView, ControllerAccount {
     return this.operation(urn, async () => {
       try {
         if (fault) throw new CloudError("injected fault: the delete was refused");
-        if (call.type === SLEEP) await this.cluster.waited();
+        if (call.type === SLEEP) {
+          this.awaitedLogs.clear();
+          await this.cluster.waited();
+        }
         const resource = this.read(call.type, id);
         if (!resource) return;
         await this.outOfUse(resource);
         const refused = whyNotDeleted(resource, this);
         if (refused) throw new CloudError(refused);
         this.forget(resource);
-        if (call.type === EKS_CLUSTER) await this.cluster.deleted();
+        if (call.type === LOG_GROUP) this.writeLateLogs(id);
+        if (call.type === EKS_CLUSTER) {
+          const logs = logGroupOf(resource);
+          if (logs !== undefined) this.awaitedLogs.add(logs);
+          await this.cluster.deleted();
+        }
       } finally {
         this.beingDeleted.delete(urn);
       }
@@ -173,6 +184,13 @@ export class SimulatedAccount implements AccountView, ControllerAccount {
   /** Somebody takes away by hand what nothing else will: everything that controllers have left. */
   clearControllerObjects(): void {
     this.controllerObjects.clear();
+  }
+
+  /** EKS writes to a group that is gone by making it. */
+  private writeLateLogs(name: string): void {
+    if (!this.awaitedLogs.has(name)) return;
+    const reason = "EKS made it anew for logs that came after its end";
+    this.put({ kind: "LogGroup", name, inVpc: false, reason });
   }
 
   /** The provider tries again for a time: a listener is gone a moment after its Ingress says so. */

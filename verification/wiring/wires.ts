@@ -74,6 +74,7 @@ const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 const IMAGE = "docker-build:index:Image";
 const KUBERNETES_PROVIDER_TYPE = "pulumi:providers:kubernetes";
 const TABLE = "aws:dynamodb/table:Table";
+const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const BUDGET = "aws:budgets/budget:Budget";
 const WORKSPACE = "aws:amp/workspace:Workspace";
 const WORKSPACE_LIMITS = "aws:amp/workspaceConfiguration:WorkspaceConfiguration";
@@ -247,6 +248,26 @@ export const configWires = {
     ],
     stacks: ["laptop"],
   },
+  controlPlaneLogs: {
+    value: '["audit","scheduler"]',
+    shows: [
+      on(CLUSTER, "cluster", "enabledClusterLogTypes", ["audit", "scheduler"]),
+      on(LOG_GROUP, "cluster-logs", "name", "/aws/eks/observed-7/cluster"),
+      { type: LOG_GROUP, name: "cluster-logs", protect: true },
+      { type: LOG_GROUP, absent: true, in: "plain" },
+    ],
+  },
+  controlPlaneLogDays: {
+    value: "545",
+    shows: [on(LOG_GROUP, "cluster-logs", "retentionInDays", 545)],
+  },
+  controlPlaneMetrics: {
+    value: "false",
+    shows: [
+      release("kubeScheduler.enabled", false),
+      { ...release("kubeControllerManager.enabled", true), in: "plain" },
+    ],
+  },
   availabilityZones: {
     value: '["us-west-2d","us-west-2b"]',
     shows: [
@@ -356,6 +377,15 @@ export const configWires = {
       release("prometheus.prometheusSpec.replicas", 3),
       release("alertmanager.alertmanagerSpec.replicas", 3),
     ],
+  },
+  otlpReceiver: {
+    value: "true",
+    shows: [
+      { ...release("prometheus.prometheusSpec.enableOTLPReceiver", true), in: "ingress" },
+      { ...release("prometheus.prometheusSpec.otlp", /k8s.pod.name/), in: "ingress" },
+      release("prometheus.prometheusSpec.enableOTLPReceiver", null),
+    ],
+    stacks: ["ingress"],
   },
   scrapeInterval: {
     value: "17s",
@@ -547,6 +577,7 @@ export const configWires = {
       { type: DEPLOYMENT, name: "task-service", absent: true, in: "quotes" },
       { output: "services", value: /"quote-service":\{"alive":.*"image":/ },
     ],
+    stacks: ["full", "ingress"],
   },
   serviceImages: {
     value: `{"task-service":"${READY_IMAGE}","quote-service":"${OTHER_IMAGE}"}`,
@@ -718,16 +749,14 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
   ],
   [`${QUOTE_SERVICE} InstrumentedService quote-service args.image.use`]:
     configWires.serviceImages.shows,
-  [`${QUOTE_SERVICE} InstrumentedService quote-service args.metrics.preset`]: [
-    quoteRules(/http_server_request_duration/),
-  ],
-  [`${QUOTE_SERVICE} InstrumentedService quote-service args.metrics.routes`]: [
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.metrics`]: [
     on(
       "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
       "quote-service-monitor",
       "spec.sampleLimit",
       800,
     ),
+    { ...quoteRules(/http_server_request_duration_seconds_bucket/), in: "ingress" },
   ],
   [`${QUOTE_SERVICE} InstrumentedService quote-service args.slo.availability`]: [
     quoteRules(/"expr":"vector\(0\.995\)"/),
@@ -741,7 +770,7 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
   [`${QUOTE_SERVICE} InstrumentedService quote-service args.own`]: [
     on("kubernetes:core/v1:ConfigMap", "quote-service-dashboard", "data", /quotes_served/),
   ],
-  [`${QUOTE_SERVICE} InstrumentedService quote-service args.environment.OTEL_SERVICE_NAME`]: [
+  [`${QUOTE_SERVICE} InstrumentedService quote-service args.environment`]: [
     on(
       DEPLOYMENT,
       "quote-service",

@@ -1,15 +1,11 @@
 import { createServer } from "node:http";
-import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
 import { createApp } from "./app.ts";
+import { metricsExport } from "./metrics-export.ts";
 import { instrument } from "./telemetry.ts";
 
-const exporter = new PrometheusExporter({ preventServerStart: true });
-const meter = instrument(exporter).getMeter("quote-service");
-const server = createServer(
-  createApp(meter, (request, response) => {
-    exporter.getMetricsRequestHandler(request, response);
-  }),
-);
+const { reader, answer } = metricsExport(process.env);
+const meter = instrument(reader).getMeter("quote-service");
+const server = createServer(createApp(meter, answer));
 
 server.listen(Number(process.env.PORT ?? 3000), process.env.HOST, () => {
   const address = server.address();

@@ -83,7 +83,9 @@ describe("the presets of OpenTelemetry", () => {
       const base = `http://127.0.0.1:${await freePort()}`;
       const server = Child.start(prometheus, serverArgs(folder, base));
       await server.answers(`${base}/-/ready`);
-      const { child } = await startQuotes("test/otlp-app.ts", {
+      const { child } = await startQuotes("src/main.ts", {
+        OTEL_METRICS_EXPORTER: "otlp",
+        OTEL_METRIC_EXPORT_INTERVAL: "1000",
         OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${base}/api/v1/otlp/v1/metrics`,
         // What InstrumentedService sets.
         OTEL_SERVICE_NAME: "shop",

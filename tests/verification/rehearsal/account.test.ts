@@ -89,6 +89,34 @@ describe("The simulated account", () => {
     assert.deepEqual(account.inventory(), ["LoadBalancer lb: "]);
   });
 
+  it("has a log group again that was deleted before the last logs of its cluster", async () => {
+    const waits: Call = { type: "time:index/sleep:Sleep", name: "w", inputs: {} };
+    const roles = ["arn:r", "arn:n"];
+    const cluster: Call = {
+      type: "aws:eks/cluster:Cluster",
+      name: "c",
+      inputs: { name: "shop", roleArn: roles[0], enabledClusterLogTypes: ["audit"] },
+    };
+    const group: Call = {
+      type: "aws:cloudwatch/logGroup:LogGroup",
+      name: "g",
+      inputs: { name: "/aws/eks/shop/cluster" },
+    };
+    for (const isAwaited of [true, false]) {
+      for (const call of [group, waits, cluster]) await create(call);
+      await remove(cluster, "shop");
+      if (isAwaited) {
+        const wait = account.all().find(({ type }) => type === waits.type);
+        await remove(waits, wait?.id ?? "");
+      }
+      await remove(group, "/aws/eks/shop/cluster");
+      const left = account.inventory().filter((each) => each.startsWith("LogGroup "));
+      const again =
+        "LogGroup /aws/eks/shop/cluster: EKS made it anew for logs that came after its end";
+      assert.deepEqual(left, isAwaited ? [] : [again]);
+    }
+  });
+
   it("gives a random value anew each time that it is made", async () => {
     const password: Call = {
       type: "random:index/randomPassword:RandomPassword",

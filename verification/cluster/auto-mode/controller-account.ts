@@ -6,7 +6,7 @@ export interface ControllerAccount {
 }
 
 export interface ControllerObject {
-  readonly kind: "LoadBalancer" | "NetworkInterface" | "SecurityGroup" | "Volume";
+  readonly kind: "LoadBalancer" | "NetworkInterface" | "SecurityGroup" | "Volume" | "LogGroup";
   readonly name: string;
   /** As long as it is there, its network cannot be deleted. */
   readonly inVpc: boolean;
