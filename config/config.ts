@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { NodePoolArgs } from "../components/cluster/node-pool";
 import type { AlertingArgs } from "../components/monitoring-stack/alerting";
 import type { MonitoringStackArgs } from "../components/monitoring-stack/monitoring-stack";
 import type { OidcLogin } from "../components/monitoring-stack/oidc-login";
@@ -10,9 +11,11 @@ import type { TaskServiceArgs } from "../services/task-service";
 import { checkChartValues } from "./chart-values";
 import { checkCombinations, checkStackName } from "./combinations";
 import { readOidc } from "./grafana-oidc";
+import { readNodes } from "./nodes";
 import { Problems } from "./problems";
 import { readKeys, type Values } from "./reader";
 import { readAlerting } from "./receivers";
+import { stackTags } from "./tags";
 
 /** The stack's configuration, read once and validated. Its keys: keys.ts. */
 export interface StackConfig {
@@ -46,6 +49,7 @@ export function readConfig(): StackConfig {
   const values = readKeys(project, problems);
   const alerting = readAlerting(values, problems);
   const oidc = readOidc(values, problems);
+  const nodes = readNodes(values, problems);
   checkChartValues(values, problems);
   checkCombinations(values, problems);
   if (values.platform === "eks") checkStackName(project, stack, problems);
@@ -53,7 +57,7 @@ export function readConfig(): StackConfig {
   return {
     cluster:
       values.platform === "eks"
-        ? eksCluster(values, prefix, { project, stack, "managed-by": "pulumi" })
+        ? eksCluster(values, prefix, stackTags(project, stack), nodes)
         : existingCluster(values),
     monitoring: {
       ...monitoring(values, alerting, oidc),
@@ -75,10 +79,13 @@ function eksCluster(
   values: Values,
   prefix: string,
   tags: Readonly<Record<string, string>>,
+  nodes: NodePoolArgs,
 ): StackClusterArgs {
   return {
     platform: "eks",
     tags,
+    ...(Object.keys(values.tags).length > 0 && { userTags: values.tags }),
+    nodes,
     prefix,
     region: values["aws:region"],
     clusterName: clusterName(values, prefix),

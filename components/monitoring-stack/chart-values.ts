@@ -3,7 +3,7 @@ import type { ControlPlaneTarget, Platform } from "../platform";
 import { type ChartValue, memory } from "./chart-value";
 import { type GrafanaContext, grafanaValues } from "./grafana-values";
 import { CRD_JOB } from "./network-policies";
-import { disruptionBudget, oneOfThem, spreadOverZones } from "./replicas";
+import { annotationsOfOne, disruptionBudget, oneOfThem, spreadOverZones } from "./replicas";
 import { claimTemplate, type VolumeSizes } from "./volumes";
 
 /** Arguments of MonitoringStack that only the chart's values need. */
@@ -32,7 +32,10 @@ export interface ExternalLabels {
 
 /** What the values take from the platform and from other resources. `Deferred` is the form of what these give (an Output in the program). */
 export interface ChartContext<Deferred> {
-  readonly platform: Pick<Platform, "kubernetesVersion" | "controlPlaneTargets" | "zones">;
+  readonly platform: Pick<
+    Platform,
+    "kubernetesVersion" | "controlPlaneTargets" | "zones" | "keepInPlace"
+  >;
   /** @default the cluster's default class */
   readonly storageClassName: Deferred | undefined;
   /** A namespace that admits privileged pods. */
@@ -131,7 +134,7 @@ export type KubePrometheusStackValues<Deferred> = Record<
 
 function prometheusValues<Deferred>(
   args: ChartArgs,
-  { storageClassName, priorityClassName, platform: { zones } }: ChartContext<Deferred>,
+  { storageClassName, priorityClassName, platform: { zones, keepInPlace } }: ChartContext<Deferred>,
 ): ChartValue<Deferred> {
   const { volumes, externalLabels, replicas = 1 } = args;
   const retentionSize =
@@ -142,6 +145,7 @@ function prometheusValues<Deferred>(
     prometheusSpec: {
       replicas,
       priorityClassName,
+      ...annotationsOfOne(replicas, keepInPlace),
       retention: `${args.retentionDays}d`,
       ...(retentionSize && { retentionSize }),
       scrapeInterval: args.scrapeInterval,
@@ -164,7 +168,7 @@ function prometheusValues<Deferred>(
 
 function alertmanagerValues<Deferred>(
   { volumes, replicas = 1 }: ChartArgs,
-  { platform: { zones }, ...context }: ChartContext<Deferred>,
+  { platform: { zones, keepInPlace }, ...context }: ChartContext<Deferred>,
 ): ChartValue<Deferred> {
   const { storageClassName, alertmanagerConfig, receiverSecretNames, priorityClassName } = context;
   return {
@@ -173,6 +177,7 @@ function alertmanagerValues<Deferred>(
     alertmanagerSpec: {
       replicas,
       priorityClassName,
+      ...annotationsOfOne(replicas, keepInPlace),
       secrets: receiverSecretNames,
       resources: memory("10m", "64Mi", "128Mi"),
       topologySpreadConstraints: spreadOverZones("alertmanager", zones),

@@ -43,6 +43,8 @@ export const EXISTING_CLUSTERS: readonly BadConfiguration[] = [
   ),
   bad({ serviceImages: undefined }, "or imageRegistry a registry to push one to; got nothing"),
   bad({ budgetUsd: 700 }, "budgetUsd must be absent", "nothing is made in AWS"),
+  bad({ nodeVcpuLimit: 32 }, "nodeVcpuLimit must be absent", "the cluster and its network"),
+  bad({ tags: { team: "a" } }, "tags must be absent", "nothing is made in AWS"),
   bad({ clusterName: "other" }, "clusterName must be absent", "kubeContext names the cluster"),
   bad({ grafanaNodePort: 80 }, "grafanaNodePort must be a whole number from 30000 to 32767"),
   bad({ nodeAddress: "http://host:80/" }, "nodeAddress must be ", "nodeAddress host"),

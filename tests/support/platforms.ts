@@ -22,6 +22,7 @@ export const eksTestArgs: EksPlatformArgs = {
   storageClassName: "gp3",
   zones: 3,
   nodes: [],
+  architecture: "amd64",
   vpcCidr: "10.0.0.0/16",
 };
 
