@@ -39,6 +39,8 @@ export interface Platform {
   readonly zones?: number;
   /** What brings the nodes: pods are made after it, and gone before it. @default nodes are there */
   readonly nodes?: readonly pulumi.Resource[];
+  /** Annotations of pods that are not to be moved so that nodes become fewer or cheaper. @default nothing moves pods for that */
+  readonly keepInPlace?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -140,6 +142,8 @@ export interface ImageRegistry {
     args: ImageArgs,
     opts: { readonly parent: pulumi.Resource },
   ): pulumi.Output<string>;
+  /** Labels of the nodes that its images run on. @default all nodes run them */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
 }
 
 export interface ImageArgs {

@@ -3,6 +3,7 @@ import { checkHostedZone } from "./hosted-zone";
 import { addressCount, MY_ADDRESS } from "./networks";
 import { type Problems, shown } from "./problems";
 import type { Values } from "./reader";
+import { checkTags } from "./tags";
 import { gibibytes, kubeContext as kubeContextRule } from "./rules";
 
 /** A /8: more people than log in to a Grafana over plain HTTP, fewer than the internet. */
@@ -26,6 +27,7 @@ export function checkCombinations(values: Values, problems: Problems): void {
   checkHostedZone(values, problems);
   checkBudget(values, problems);
   checkOtlpReceiver(values, problems);
+  checkTags(values.tags, problems);
   if (values.platform === "eks") checkGrafanaAccess(values, problems);
   else checkExistingCluster(values, problems);
 }

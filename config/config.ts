@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isLogType } from "../components/cluster/log-types";
+import type { NodePoolArgs } from "../components/cluster/node-pool";
 import type { AlertingArgs } from "../components/monitoring-stack/alerting";
 import type { MonitoringStackArgs } from "../components/monitoring-stack/monitoring-stack";
 import type { OidcLogin } from "../components/monitoring-stack/oidc-login";
@@ -11,10 +12,12 @@ import type { TaskServiceArgs } from "../services/task-service";
 import { checkChartValues } from "./chart-values";
 import { checkCombinations, checkStackName } from "./combinations";
 import { readOidc } from "./grafana-oidc";
+import { readNodes } from "./nodes";
 import { Problems } from "./problems";
 import { readKeys, type Values } from "./reader";
 import { readAlerting } from "./receivers";
 import { readRemoteWrite } from "./remote-write";
+import { stackTags } from "./tags";
 
 /** The stack's configuration, read once and validated. Its keys: keys.ts. */
 export interface StackConfig {
@@ -49,6 +52,7 @@ export function readConfig(): StackConfig {
   const alerting = readAlerting(values, problems);
   const oidc = readOidc(values, problems);
   const remoteWrite = readRemoteWrite(values, problems);
+  const nodes = readNodes(values, problems);
   checkChartValues(values, problems);
   checkCombinations(values, problems);
   if (values.platform === "eks") checkStackName(project, stack, problems);
@@ -56,7 +60,7 @@ export function readConfig(): StackConfig {
   return {
     cluster:
       values.platform === "eks"
-        ? eksCluster(values, prefix, { project, stack, "managed-by": "pulumi" })
+        ? eksCluster(values, prefix, stackTags(project, stack), nodes)
         : existingCluster(values),
     monitoring: {
       ...monitoring(values, alerting, oidc),
@@ -79,10 +83,13 @@ function eksCluster(
   values: Values,
   prefix: string,
   tags: Readonly<Record<string, string>>,
+  nodes: NodePoolArgs,
 ): StackClusterArgs {
   return {
     platform: "eks",
     tags,
+    ...(Object.keys(values.tags).length > 0 && { userTags: values.tags }),
+    nodes,
     prefix,
     region: values["aws:region"],
     clusterName: clusterName(values, prefix),

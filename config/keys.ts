@@ -3,10 +3,12 @@ import { SLO_PERIOD_DAYS } from "../observability/slo/objectives";
 import { versions } from "../versions";
 import { chart } from "./chart";
 import type { Key, OnlyOn } from "./key";
+import { CATEGORIES, category } from "./node-rules";
 import { cidr, MY_ADDRESS, publicCidr, vpcCidr } from "./networks";
 import { region, zone, zoneFills } from "./regions";
 import * as rule from "./rules";
 import { serviceName, SERVICES } from "./services";
+import { tagName, tagValue } from "./tags";
 import { VALUE } from "./commands";
 
 const onEks = (elsewhere: string): OnlyOn => ({ platform: "eks", elsewhere });
@@ -58,6 +60,58 @@ export const KEYS = {
     description: "Where nodes come from: auto is EKS Auto Mode, the only choice so far.",
     only: onEks(THERE_ALREADY),
   },
+  nodeArchitecture: {
+    type: "oneOf",
+    values: ["amd64", "arm64"],
+    default: "amd64",
+    description:
+      "What images are built for, and on eks what the nodes are; arm64 (Graviton) costs less there (docs/nodes.md).",
+  },
+  nodeCategories: {
+    type: "list",
+    item: category,
+    least: 1,
+    fill: () => [{ value: "m" }],
+    default: ["c", "m", "r"],
+    description: `Categories of instances that nodes may be of: ${CATEGORIES.join(", ")}. The bill of npm start is worked out with m.`,
+    only: onEks(THERE_ALREADY),
+  },
+  nodeVcpuLimit: {
+    type: "integer",
+    least: 4,
+    most: 10_000,
+    why: "one node of 2 and, while it is replaced, another",
+    default: 64,
+    description:
+      "vCPUs of all nodes together, above which pods wait: a ceiling of the bill, which npm start prints. Karpenter may go over it by one node.",
+    only: onEks(THERE_ALREADY),
+  },
+  nodeExpiryDays: {
+    type: "integer",
+    least: 1,
+    most: 20,
+    why: "EKS Auto Mode keeps a node 21 days at most, and pods have one of them to leave it",
+    default: 14,
+    description:
+      "Days until a node is replaced, so that the next one has the newest image. EKS Auto Mode may replace it before, within nodeDisruptionBudgets.",
+    only: onEks(THERE_ALREADY),
+  },
+  nodeDisruptionBudgets: {
+    type: "objects",
+    default: [],
+    description:
+      "How many nodes may be replaced at the same time, and when, as Karpenter says it: nodes, reasons, schedule and duration (docs/nodes.md). Empty: 10 % of them at any time.",
+    only: onEks(THERE_ALREADY),
+  },
+  tags: {
+    type: "texts",
+    name: tagName,
+    item: tagValue,
+    default: {},
+    description:
+      "Tags for cost allocation on everything in AWS. With one, they and the stack's own are also on nodes, volumes and load balancers, which EKS Auto Mode makes (docs/cost.md).",
+    only: onEks(NO_AWS),
+  },
   availabilityZones: {
     type: "list",
     item: zone,
@@ -67,7 +121,7 @@ export const KEYS = {
     fill: zoneFills,
     default: [],
     description:
-      "Zones of the VPC: two, because a load balancer needs two, to four of the region. One can be added at the end, for load balancers; nodes stay in the first.",
+      "Zones of the VPC: two, because a load balancer needs two, to four of the region. One can be added at the end, for nodes and load balancers.",
     only: onEks(THERE_ALREADY),
     fixed: true,
   },
@@ -166,13 +220,6 @@ export const KEYS = {
     description:
       "Registry that services' images are pushed to and the cluster pulls from, with the login that docker has, such as localhost:5001. Empty: serviceImages says what to run.",
     only: onKubeconfig("the stack makes a repository in ECR for each service"),
-  },
-  nodeArchitecture: {
-    type: "oneOf",
-    values: ["amd64", "arm64"],
-    default: "amd64",
-    description: "What images are built for.",
-    only: onKubeconfig("nodes are amd64"),
   },
   controlPlaneTargets: {
     type: "list",

@@ -7,6 +7,7 @@ import { bill, type BillLine, total } from "./bill";
 import { durations, type TimeSource } from "./cloud/durations";
 import { LOOKED_UP, priceSources } from "./cloud/price-sources";
 import { priceRegion, traffic } from "./cloud/prices";
+import { nodeCosts } from "./node-costs";
 import { type Colors, plainTable } from "./plain-table";
 import { redact, type Resource } from "./resource";
 
@@ -96,7 +97,8 @@ const costs = (simulation: Simulation, account: Account, c: Colors): string =>
     ? "  not known: nodes, volumes and load balancers are the cluster's own"
     : costTable(simulation, account.region, c);
 
-function costTable({ charges }: Simulation, region: string, c: Colors): string {
+function costTable(simulation: Simulation, region: string, c: Colors): string {
+  const { charges } = simulation;
   const lines = bill(charges);
   const table = plainTable(["item", "count", "USD per month", "source"], c, [1, 2]);
   for (const { item, count, monthlyUsd, sources, sku } of lines) {
@@ -109,12 +111,25 @@ function costTable({ charges }: Simulation, region: string, c: Colors): string {
   return `${table.toString()}
   On-demand prices of ${stand}, from public copies of AWS' price list, looked up on ${LOOKED_UP}:
 ${sourceList(lines)}
+${nodeLines(simulation, region)}
   To be told when a month costs more (docs/cost.md): pulumi config set budgetUsd ${Math.ceil(total(charges))}
   Traffic assumed in a month: ${traffic.natGB} GB through each NAT gateway, ${traffic.loadBalancerLcu} LCU, ${traffic.imageGB} GB of images,
   ${traffic.dynamoMillionWrites} million writes and ${traffic.dynamoMillionReads} million reads of each table;
   ${traffic.logGB} GB of the control plane's logs, where they are kept.
   Times from logs in public documents: ${timesOf("logs")}. From other reports:
   ${timesOf("reports")}. All other times are assumed.`;
+}
+
+function nodeLines(simulation: Simulation, region: string): string {
+  const costs = nodeCosts(simulation, region);
+  if (costs === undefined) return "  The stack makes no nodes.";
+  const { vcpuLimit, mostNodes, mostUsd, architecture, instances, arm64Saves } = costs;
+  const saves =
+    architecture === "arm64"
+      ? `saves ${arm64Saves.toFixed(2)} of it against amd64 (${instances.amd64})`
+      : `would save ${arm64Saves.toFixed(2)} of it (${instances.arm64})`;
+  return `  With all ${vcpuLimit} vCPUs of nodeVcpuLimit in use, as ${mostNodes} ${instances[architecture]}: ${mostUsd.toFixed(2)}; Karpenter may go over it by one node.
+  nodeArchitecture arm64 ${saves}.`;
 }
 
 function sourceList(lines: readonly BillLine[]): string {

@@ -19,7 +19,10 @@ import {
   type NetworkArgs,
   privateRouteTables,
 } from "./network";
-import { createNodePool } from "./node-pool";
+import { createIngressClass } from "./ingress-class";
+import { createNodePool, type NodePoolArgs } from "./node-pool";
+import { createStorageClass } from "./storage-class";
+import { allowTags } from "./tag-propagation";
 
 /** Arguments of Cluster. Plain values, because they decide which resources are made. */
 export interface ClusterArgs extends NetworkArgs {
@@ -39,6 +42,13 @@ export interface ClusterArgs extends NetworkArgs {
    * @default "internet-facing"
    */
   readonly loadBalancerScheme?: LoadBalancerScheme;
+  /** The nodes. @default as the built-in pool of Auto Mode makes them, but in private subnets */
+  readonly nodes?: NodePoolArgs;
+  /**
+   * On what Auto Mode makes: nodes, volumes and load balancers. The cluster's role is allowed it.
+   * @default none but those of EKS
+   */
+  readonly autoModeTags?: Readonly<Record<string, string>>;
   /** IAM roles that become cluster admins. The creator is one already: naming it again fails. */
   readonly adminRoleArns: readonly string[];
   /** Whether the metrics of scheduler and controller manager are scraped. @default true */
@@ -114,7 +124,16 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
     const onCluster = { parent: this, provider: this.provider };
     const { loadBalancerScheme = "internet-facing" } = args;
     const policies = args.networkPolicies ? [enableNetworkPolicies(name, onCluster)] : [];
-    const nodes = createNodePool(name, { cluster, vpc }, { ...onCluster, dependsOn: policies });
+    const { nodes: pool = {}, autoModeTags: tags = {} } = args;
+    const isTagged = Object.keys(tags).length > 0;
+    const mayTag = isTagged ? [allowTags(name, cluster, child)] : [];
+    const tagged = { ...onCluster, dependsOn: mayTag };
+    const nodes = createNodePool(
+      name,
+      pool,
+      { cluster, vpc, ...(isTagged && { tags }) },
+      { ...onCluster, dependsOn: [...policies, ...mayTag] },
+    );
     createMetricsServer(name, args, nodes, this);
     this.clusterName = args.clusterName;
     this.kubeconfig = pulumi.secret(cluster.kubeconfigJson);
@@ -126,12 +145,14 @@ export class Cluster extends pulumi.ComponentResource implements StackCluster {
       kubeconfig: this.kubeconfig,
       kubernetesVersion: args.kubernetesVersion,
       providers: [this.provider, ...awsProviderOf(this)],
-      ingressClassName: createIngressClass(name, loadBalancerScheme, onCluster).metadata.name,
+      ingressClassName: createIngressClass(name, { scheme: loadBalancerScheme, tags }, tagged)
+        .metadata.name,
       loadBalancerScheme,
-      storageClassName: createStorageClass(name, onCluster).metadata.name,
+      storageClassName: createStorageClass(name, tags, tagged).metadata.name,
       zones: args.availabilityZones.length,
       nodes: [nodes],
       controlPlaneMetrics: args.controlPlaneMetrics ?? true,
+      architecture: pool.architecture ?? "amd64",
       ...(args.networkPolicies && { vpcCidr: args.vpcCidr }),
     });
     this.registerOutputs({
@@ -200,7 +221,8 @@ function createCluster(
 
 /**
  * The control plane stays in the zones that it was made in: EKS refuses subnets of any other set of
- * zones (aws/containers-roadmap#2258). A zone that is added later is the load balancers' only.
+ * zones (aws/containers-roadmap#2258). A zone that is added later has nodes and load balancers, and no interface of
+ * the control plane.
  */
 const keepSubnets: pulumi.ResourceTransform = ({ type, props, opts }) =>
   type === "aws:eks/cluster:Cluster"
@@ -243,63 +265,5 @@ function createMetricsServer(
       resolveConflictsOnUpdate: "OVERWRITE",
     },
     { parent, dependsOn: [nodes] },
-  );
-}
-
-/**
- * No tags here or in the storage class: Auto Mode refuses to make a tagged load balancer or volume
- * unless the cluster role has a policy of its own for that (EKS guide, "tag propagation").
- */
-function createIngressClass(
-  name: string,
-  scheme: LoadBalancerScheme,
-  opts: pulumi.CustomResourceOptions,
-): k8s.networking.v1.IngressClass {
-  const params = new k8s.apiextensions.CustomResource(
-    `${name}-alb-params`,
-    {
-      apiVersion: "eks.amazonaws.com/v1",
-      kind: "IngressClassParams",
-      metadata: { name: "alb" },
-      // What is said here counts over annotations of an Ingress.
-      spec: { scheme },
-    },
-    opts,
-  );
-  return new k8s.networking.v1.IngressClass(
-    `${name}-alb`,
-    {
-      metadata: { name: "alb" },
-      spec: {
-        controller: "eks.amazonaws.com/alb",
-        parameters: {
-          apiGroup: "eks.amazonaws.com",
-          kind: "IngressClassParams",
-          name: params.metadata.name,
-        },
-      },
-    },
-    opts,
-  );
-}
-
-function createStorageClass(
-  name: string,
-  opts: pulumi.CustomResourceOptions,
-): k8s.storage.v1.StorageClass {
-  return new k8s.storage.v1.StorageClass(
-    `${name}-gp3`,
-    {
-      metadata: {
-        name: "gp3",
-        annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
-      },
-      provisioner: "ebs.csi.eks.amazonaws.com",
-      parameters: { type: "gp3", encrypted: "true" },
-      volumeBindingMode: "WaitForFirstConsumer",
-      reclaimPolicy: "Delete",
-      allowVolumeExpansion: true,
-    },
-    opts,
   );
 }

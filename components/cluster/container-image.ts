@@ -7,10 +7,9 @@ import type { ImageArgs } from "../platform";
 export interface ContainerImageArgs extends ImageArgs {
   /** Unique in the account and region: `<project>-<stack>/<service>`. */
   readonly repositoryName: string;
+  /** Of the nodes. */
+  readonly architecture: "amd64" | "arm64";
 }
-
-/** What Auto Mode's general-purpose node pool is. */
-const NODE_ARCHITECTURE = "amd64";
 
 /** Number of images kept in the repository, so that a rollback finds the image that it names. */
 const KEPT_IMAGES = 20;
@@ -46,7 +45,7 @@ export function createContainerImage(
     {
       context: args.context,
       repository: repository.repositoryUrl,
-      architecture: NODE_ARCHITECTURE,
+      architecture: args.architecture,
       login: { username: token.userName, password: pulumi.secret(token.password) },
     },
     opts,

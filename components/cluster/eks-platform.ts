@@ -28,13 +28,15 @@ export interface EksPlatformArgs {
   readonly nodes: readonly pulumi.Resource[];
   /** Whether scheduler and controller manager are scraped. */
   readonly controlPlaneMetrics: boolean;
+  /** Of the nodes. */
+  readonly architecture: "amd64" | "arm64";
   /** Of the VPC, where network policies are enforced. @default they are not, and none are made */
   readonly vpcCidr?: string;
 }
 
 /** EKS Auto Mode as MonitoringStack and InstrumentedService see it. */
 export function eksPlatform(args: EksPlatformArgs): Platform {
-  const { prefix, clusterName } = args;
+  const { prefix, clusterName, architecture } = args;
   return {
     providers: args.providers,
     access: { kubeconfig: args.kubeconfig },
@@ -54,8 +56,12 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
       }),
     },
     imageRegistry: {
-      createImage: (name, image, opts) =>
-        createContainerImage(name, { ...image, repositoryName: `${prefix}/${name}` }, opts),
+      createImage: (name, image, opts) => {
+        const repositoryName = `${prefix}/${name}`;
+        return createContainerImage(name, { ...image, repositoryName, architecture }, opts);
+      },
+      // After a change there are nodes of both for a while, and an image runs on its own only.
+      nodeSelector: { "kubernetes.io/arch": architecture },
     },
     workloadIdentity: {
       grant: (name, { workload, serviceAccount, policy }, opts) => {
@@ -74,6 +80,7 @@ export function eksPlatform(args: EksPlatformArgs): Platform {
     },
     zones: args.zones,
     nodes: args.nodes,
+    keepInPlace: { "karpenter.sh/do-not-disrupt": "true" },
     ...(args.vpcCidr !== undefined && { network: network(args.vpcCidr) }),
   };
 }

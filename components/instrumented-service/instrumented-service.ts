@@ -81,7 +81,8 @@ export class InstrumentedService extends pulumi.ComponentResource {
     const metrics: MetricsArgs = args.metrics ?? {};
     if (args.platform.network) createServicePolicies(target, metrics, args.watchedBy, child);
     const telemetry = telemetryOf(target, args.metrics, args.watchedBy);
-    const deployment = createDeployment(target, args, telemetry, this.image, account, {
+    const image = { reference: this.image, nodeSelector: nodeSelectorOf(args) };
+    const deployment = createDeployment(target, args, telemetry, image, account, {
       ...child,
       dependsOn: [...(args.platform.nodes ?? []), ...grantPermissions(name, args, account, child)],
     });
@@ -113,6 +114,15 @@ function createImage(
     `${name}: image must be a ready image; got a folder to build, and the platform has no registry. Fix: push an image yourself and give its reference.`,
   );
 }
+
+/** What is built here runs on the nodes that it was built for; what a ready image runs on, nobody can say. */
+const nodeSelectorOf = ({
+  image,
+  platform,
+}: InstrumentedServiceArgs): Readonly<Record<string, string>> | undefined =>
+  typeof image === "string" || image.use !== undefined
+    ? undefined
+    : platform.imageRegistry?.nodeSelector;
 
 /** @returns what the pods must wait for: credentials reach only pods that are created after it */
 function grantPermissions(

@@ -26,6 +26,13 @@ export interface Resources {
   readonly cpuLimit?: string;
 }
 
+/** What the pods run. */
+interface WorkloadImage {
+  readonly reference: pulumi.Input<string>;
+  /** Labels of the nodes that it runs on; undefined where nobody can say. */
+  readonly nodeSelector: Readonly<Record<string, string>> | undefined;
+}
+
 const DEFAULT_REPLICAS = { min: 1, max: 5 };
 export const DEFAULT_RESOURCES: Resources = { cpu: "250m", memory: "128Mi", memoryLimit: "256Mi" };
 /** Seconds from the pod's removal from the endpoints to SIGTERM, in which kube-proxy and load balancers follow. */
@@ -38,7 +45,7 @@ export function createDeployment(
   target: ScrapeTarget,
   args: WorkloadArgs,
   telemetry: Telemetry,
-  image: pulumi.Input<string>,
+  image: WorkloadImage,
   account: k8s.core.v1.ServiceAccount,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apps.v1.Deployment {
@@ -57,11 +64,15 @@ export function createDeployment(
             automountServiceAccountToken: false,
             terminationGracePeriodSeconds: GRACE_SECONDS,
             securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+            ...(image.nodeSelector && { nodeSelector: image.nodeSelector }),
             topologySpreadConstraints: [
               spreadOver("topology.kubernetes.io/zone", target),
               spreadOver("kubernetes.io/hostname", target),
             ],
-            containers: [container(target, args, telemetry, image), ...telemetry.containers],
+            containers: [
+              container(target, args, telemetry, image.reference),
+              ...telemetry.containers,
+            ],
           },
         },
       },

@@ -6,7 +6,7 @@ import { type GrafanaContext, grafanaValues } from "./grafana-values";
 import { CRD_JOB } from "./network-policies";
 import { REPLICA_LABEL } from "./remote-write";
 import { otlpValues } from "./otlp-receiver";
-import { disruptionBudget, oneOfThem, spreadOverZones } from "./replicas";
+import { annotationsOfOne, disruptionBudget, oneOfThem, spreadOverZones } from "./replicas";
 import { claimTemplate, type VolumeSizes } from "./volumes";
 
 /** Arguments of MonitoringStack that only the chart's values need. */
@@ -39,7 +39,7 @@ export interface ExternalLabels {
 export interface ChartContext<Deferred> {
   readonly platform: Pick<
     Platform,
-    "kubernetesVersion" | "controlPlaneTargets" | "apiServerMetrics" | "zones"
+    "kubernetesVersion" | "controlPlaneTargets" | "apiServerMetrics" | "zones" | "keepInPlace"
   >;
   /** @default the cluster's default class */
   readonly storageClassName: Deferred | undefined;
@@ -130,12 +130,16 @@ export type KubePrometheusStackValues<Deferred> = Record<
 
 function prometheusValues<Deferred>(
   args: ChartArgs,
+<<<<<<< HEAD
   {
     storageClassName,
     priorityClassName,
     remoteWrite = [],
     platform: { zones },
   }: ChartContext<Deferred>,
+=======
+  { storageClassName, priorityClassName, platform: { zones, keepInPlace } }: ChartContext<Deferred>,
+>>>>>>> nodes
 ): ChartValue<Deferred> {
   const { volumes, externalLabels, replicas = 1 } = args;
   const retentionSize =
@@ -146,6 +150,7 @@ function prometheusValues<Deferred>(
     prometheusSpec: {
       replicas,
       priorityClassName,
+      ...annotationsOfOne(replicas, keepInPlace),
       retention: `${args.retentionDays}d`,
       ...(retentionSize && { retentionSize }),
       scrapeInterval: args.scrapeInterval,
@@ -170,7 +175,7 @@ function prometheusValues<Deferred>(
 
 function alertmanagerValues<Deferred>(
   { volumes, replicas = 1 }: ChartArgs,
-  { platform: { zones }, ...context }: ChartContext<Deferred>,
+  { platform: { zones, keepInPlace }, ...context }: ChartContext<Deferred>,
 ): ChartValue<Deferred> {
   const { storageClassName, alertmanagerConfig, receiverSecretNames, priorityClassName } = context;
   return {
@@ -179,6 +184,7 @@ function alertmanagerValues<Deferred>(
     alertmanagerSpec: {
       replicas,
       priorityClassName,
+      ...annotationsOfOne(replicas, keepInPlace),
       secrets: receiverSecretNames,
       resources: memory("10m", "64Mi", "128Mi"),
       topologySpreadConstraints: spreadOverZones("alertmanager", zones),

@@ -19,7 +19,7 @@ export function spreadOverZones(component: string, zones: number | undefined): C
     return [{ ...each, whenUnsatisfiable: "ScheduleAnyway" }];
   }
   // Only zones that have a node count: with the first node of a cluster, all replicas on it would pass for
-  // spread. Not more than two, because a zone that is added later may never have a node.
+  // spread. Not more than two, because AWS may have no node to give in the third.
   return [{ ...each, whenUnsatisfiable: "DoNotSchedule", minDomains: 2 }];
 }
 
@@ -28,6 +28,17 @@ export const disruptionBudget = (replicas: number): ChartValue<never> => ({
   enabled: replicas > 1,
   minAvailable: replicas - 1,
 });
+
+/**
+ * Annotations that keep a pod where it is, for one that is alone: each move would be a gap in its samples, or
+ * alerts that nobody is told of. Several have a disruption budget for that, which these annotations would end
+ * in ignoring: a node that goes for good waits for their pods as long as it may, and then takes them all away.
+ */
+export const annotationsOfOne = (
+  replicas: number,
+  keepInPlace: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, ChartValue<never>>> =>
+  replicas === 1 && keepInPlace ? { podMetadata: { annotations: { ...keepInPlace } } } : {};
 
 /**
  * The Service of a Prometheus: replicas differ in what each has missed, so whoever asks stays with one

@@ -1,4 +1,4 @@
-import { at, reveal, textAt } from "../resource";
+import { at, hashOf, reveal, textAt } from "../resource";
 import type { Behaviour, CloudResource, DestroyRecord, Reference } from "./behaviour";
 import type { Invoke } from "./invoke";
 import { keepsName } from "./names";
@@ -30,7 +30,11 @@ export const ecr: Readonly<Record<string, Behaviour>> = {
   },
   [IMAGE]: {
     duration: "imageBuild",
-    outputs: ({ hash }) => ({ digest: `sha256:${hash}`, contextHash: hash }),
+    // Of the same source there is another image for each architecture.
+    outputs: ({ hash, inputs }) => ({
+      digest: `sha256:${hashOf(`${hash} ${JSON.stringify(at(inputs, "platforms"))}`)}`,
+      contextHash: hash,
+    }),
     outputsOfSource: ["digest", "contextHash"],
     createPutsInPlace: true,
     references: [inRepository()],

@@ -1,11 +1,20 @@
-import { at, reveal } from "../resource";
+import { at } from "../resource";
 import type { Behaviour, CloudResource, ControllerContext, ControllerObject } from "./behaviour";
 import { durations } from "./durations";
 import { zonesOf } from "./ec2";
 import { CLUSTER } from "./eks";
 import { object, reachableUntilGone } from "./kubernetes-object";
-import { instanceType, NODE_POOL, NODE_STORAGE_GIB, nodesFor } from "./nodes";
-import { autoModeFee, hourly, inCents, monthly, prices } from "./prices";
+import {
+  type Architecture,
+  architectureOf,
+  INSTANCE_NAMES,
+  instanceType,
+  NODE_POOL,
+  NODE_STORAGE_GIB,
+  nodesFor,
+  vcpuLimitOf,
+} from "./nodes";
+import { autoModeFee, type Charge, hourly, inCents, monthly, prices } from "./prices";
 import { byInput } from "./references";
 
 const NODE_CLASS = "kubernetes:eks.amazonaws.com/v1:NodeClass";
@@ -47,19 +56,25 @@ export const nodePools: Readonly<Record<string, Behaviour>> = {
   },
 };
 
+/** What one node costs in a month. */
+export function nodeCharges(region: string, architecture: Architecture): readonly Charge[] {
+  const { node, volumeGB } = prices(region);
+  return [
+    hourly(`Nodes (${INSTANCE_NAMES[architecture]})`, node[architecture]),
+    hourly("EKS Auto Mode fee", autoModeFee(node[architecture])),
+    monthly("Node storage", volumeGB, NODE_STORAGE_GIB),
+  ].map(inCents);
+}
+
 /** As many nodes as the pods' requests need, from the first pod on. */
 function nodes(
   pool: CloudResource,
   { account, resources, pods }: ControllerContext,
 ): ControllerObject[] {
   if (pods.length === 0) return [];
-  const { node, volumeGB } = prices(account.region);
-  const charges = [
-    hourly(`Nodes (${instanceType.name})`, node),
-    hourly("EKS Auto Mode fee", autoModeFee(node)),
-    monthly("Node storage", volumeGB, NODE_STORAGE_GIB),
-  ].map(inCents);
-  const limit = Number(at(reveal(pool.inputs), "spec.limits.cpu") ?? Infinity);
+  const architecture = architectureOf(pool);
+  const charges = nodeCharges(account.region, architecture);
+  const limit = vcpuLimitOf(pool);
   const count = nodesFor(pods, zonesOf(resources));
   if (count * instanceType.vcpus > limit) {
     throw new Error(
@@ -68,7 +83,7 @@ function nodes(
   }
   return Array.from({ length: count }, (_, index) => ({
     kind: "Node",
-    name: `${instanceType.name}-${index + 1}`,
+    name: `${INSTANCE_NAMES[architecture]}-${index + 1}`,
     charges,
     span: (_pool, firstPod) => ({ start: firstPod, end: firstPod + durations.firstNode.create }),
     whyKept: (destroy) => {

@@ -1,4 +1,4 @@
-import { at } from "../resource";
+import { at, reveal } from "../resource";
 import type { CloudResource, Need } from "./behaviour";
 import type { Pods } from "./pods";
 
@@ -12,17 +12,40 @@ export const nodesOf = (all: readonly CloudResource[]): readonly Need[] => {
   return [{ what: "a pool of nodes", from, forReadiness: true }];
 };
 
+export type Architecture = "amd64" | "arm64";
+
 /**
- * The instance that the bill is worked out with. Auto Mode picks c, m and r sizes by itself; an
- * m6i.large is the smallest that holds the stack's largest pod with its DaemonSets.
+ * The instances that the bill is worked out with, of the same generation and size. Auto Mode picks sizes of the
+ * pool's categories by itself; these are the smallest that hold the stack's largest pod with its DaemonSets.
  */
+export const INSTANCE_NAMES: Readonly<Record<Architecture, string>> = {
+  amd64: "m6i.large",
+  arm64: "m6g.large",
+};
+
+/** The size of both. */
 export const instanceType = {
-  name: "m6i.large",
   vcpus: 2,
   /** What is left of 2 vCPU and 8 GiB after kubelet and system (EKS' reservation for 29 pods). */
   cpuMillicores: 1930,
   memoryMiB: 7100,
 } as const;
+
+/** What the nodes of a pool are. @throws Error where it admits none or both */
+export function architectureOf(pool: Pick<CloudResource, "name" | "inputs">): Architecture {
+  const all = at(reveal(pool.inputs), "spec.template.spec.requirements");
+  const requirements = (all ?? []) as readonly { key: string; values: readonly string[] }[];
+  const values = requirements.find(({ key }) => key === "kubernetes.io/arch")?.values ?? [];
+  const [architecture] = values;
+  if (values.length === 1 && (architecture === "amd64" || architecture === "arm64")) {
+    return architecture;
+  }
+  throw new Error(`pool ${pool.name} must require one of amd64 and arm64; got ${values.join()}`);
+}
+
+/** vCPUs at which a pool makes no further node. */
+export const vcpuLimitOf = (pool: Pick<CloudResource, "inputs">): number =>
+  Number(at(reveal(pool.inputs), "spec.limits.cpu") ?? Infinity);
 
 /** Auto Mode's default node storage: 80 GiB gp3. */
 export const NODE_STORAGE_GIB = 80;
@@ -40,7 +63,7 @@ export function nodesFor(pods: readonly Pods[], zones: number): number {
   const nodes = [{ ...free, zone: 0 }];
   for (const { pod, replica } of replicasOf(pods)) {
     if (pod.cpuMillicores > free.cpu || pod.memoryMiB > free.memory) {
-      throw new Error(`pod ${pod.name} does not fit an ${instanceType.name}`);
+      throw new Error(`pod ${pod.name} does not fit an ${INSTANCE_NAMES.amd64}`);
     }
     const zone = pod.spread ? replica % zones : undefined;
     let node = nodes.find(

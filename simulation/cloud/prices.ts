@@ -16,8 +16,8 @@ const price = (usd: number, ...sources: readonly PriceSource[]): Price => ({ usd
 interface RegionPrices {
   /** EKS control plane in standard support, per hour. */
   readonly controlPlane: Price;
-  /** m6i.large (2 vCPU, 8 GiB), per hour. */
-  readonly node: Price;
+  /** m6i.large and m6g.large (2 vCPU, 8 GiB), per hour. */
+  readonly node: Readonly<Record<"amd64" | "arm64", Price>>;
   readonly natGatewayHour: Price;
   readonly natGatewayGB: Price;
   /** VPC endpoint of type Gateway, per hour; its traffic is free too. */
@@ -45,7 +45,10 @@ interface RegionPrices {
 const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
   "us-east-1": {
     controlPlane: price(0.1, "infracost", "costModel"),
-    node: price(0.096, "karpenter", "skypilot"),
+    node: {
+      amd64: price(0.096, "karpenter", "skypilot"),
+      arm64: price(0.077, "karpenter", "skypilot"),
+    },
     natGatewayHour: price(0.045, "priceFile", "costModel"),
     natGatewayGB: price(0.045, "priceFile", "costModel"),
     gatewayEndpoint: price(0, "aws"),
@@ -63,7 +66,10 @@ const pricesByRegion: Readonly<Record<string, RegionPrices>> = {
   },
   "ap-northeast-1": {
     controlPlane: price(0.1, "infracost", "costModel"),
-    node: price(0.124, "karpenter", "skypilot"),
+    node: {
+      amd64: price(0.124, "karpenter", "skypilot"),
+      arm64: price(0.099, "karpenter", "skypilot"),
+    },
     natGatewayHour: price(0.062, "priceFile", "costModel"),
     natGatewayGB: price(0.062, "priceFile", "costModel"),
     gatewayEndpoint: price(0, "aws"),

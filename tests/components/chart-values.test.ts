@@ -126,6 +126,19 @@ describe("the values of kube-prometheus-stack", () => {
     assert.deepEqual(of(3), [budget(true, 2), budget(true, 2), { sessionAffinity: "ClientIP" }]);
   });
 
+  it("let no pod that is alone be moved for a cheaper node, where the platform can say so", () => {
+    const keepInPlace = { "nodes.example.com/stay": "true" };
+    const annotations = (replicas: number, platform = { ...CONTEXT.platform, keepInPlace }) =>
+      ["prometheus.prometheusSpec", "alertmanager.alertmanagerSpec"].map((spec) =>
+        at(values({ replicas }, { platform }), `${spec}.podMetadata.annotations`),
+      );
+    assert.deepEqual(annotations(1), [keepInPlace, keepInPlace]);
+    // Several have a disruption budget.
+    assert.deepEqual(annotations(2), [undefined, undefined]);
+    const spec = at(values({ replicas: 1 }), "prometheus.prometheusSpec.podMetadata");
+    assert.equal(spec, undefined);
+  });
+
   it("keep the exemplars that services attach", () => {
     const features = at(values(), "prometheus.prometheusSpec.enableFeatures");
     assert.deepEqual(features, ["exemplar-storage"]);

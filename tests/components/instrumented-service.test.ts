@@ -91,6 +91,16 @@ describe("InstrumentedService", () => {
     assert.equal(find(recording, "aws:ecr/repository:Repository").inputs.forceDelete, true);
   });
 
+  it("keeps to nodes that its image was built for; of a ready image nobody can say", async () => {
+    const selector = (of: Recording) =>
+      input(find(of, DEPLOYMENT), "spec.template.spec.nodeSelector");
+    assert.deepEqual(selector(recording), { "kubernetes.io/arch": "amd64" });
+    const context = "./services/task-service";
+    for (const image of [READY_IMAGE, { context, use: READY_IMAGE }]) {
+      assert.equal(selector(await recordService({ image })), undefined);
+    }
+  });
+
   it("builds without waiting for the cluster", () => {
     const dependencies = dependenciesOf(recording, find(recording, "docker-build:index:Image"));
     assert.deepEqual(dependencies, ["aws:ecr/repository:Repository task-service"]);

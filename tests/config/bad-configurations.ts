@@ -2,6 +2,7 @@ import { CHART_VALUES } from "./bad-chart-values";
 import { COMBINED, STACKS } from "./bad-combinations";
 import type { BadConfiguration } from "./bad-configuration";
 import { EXISTING_CLUSTERS } from "./bad-existing-clusters";
+import { NODES } from "./bad-nodes";
 import { LOGINS } from "./bad-logins";
 import { RECEIVERS, SECRETS } from "./bad-receivers";
 import { REMOTE_WRITES } from "./bad-remote-writes";
@@ -18,5 +19,6 @@ export const BAD_CONFIGURATIONS: readonly BadConfiguration[] = [
   ...CHART_VALUES,
   ...COMBINED,
   ...EXISTING_CLUSTERS,
+  ...NODES,
   ...STACKS,
 ];

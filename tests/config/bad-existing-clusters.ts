@@ -46,6 +46,8 @@ export const EXISTING_CLUSTERS: readonly BadConfiguration[] = [
   bad({ managedPrometheus: true }, "managedPrometheus must be absent", "remoteWrite takes"),
   bad({ controlPlaneLogs: ["audit"] }, "controlPlaneLogs must be absent", "there already"),
   bad({ controlPlaneMetrics: false }, "controlPlaneMetrics must be absent", "controlPlaneTargets"),
+  bad({ nodeVcpuLimit: 32 }, "nodeVcpuLimit must be absent", "the cluster and its network"),
+  bad({ tags: { team: "a" } }, "tags must be absent", "nothing is made in AWS"),
   bad({ clusterName: "other" }, "clusterName must be absent", "kubeContext names the cluster"),
   bad({ grafanaNodePort: 80 }, "grafanaNodePort must be a whole number from 30000 to 32767"),
   bad({ nodeAddress: "http://host:80/" }, "nodeAddress must be ", "nodeAddress host"),

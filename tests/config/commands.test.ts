@@ -6,6 +6,7 @@ import { parse, parseDocument } from "yaml";
 import { quoted, VALUE } from "../../config/commands";
 import type { Key } from "../../config/key";
 import { KEYS } from "../../config/keys";
+import { disruptedNodes, duration, reason, schedule } from "../../config/node-rules";
 import * as rule from "../../config/rules";
 import { missing } from "../support/external-tool";
 import { handedBy, isolated, pulumiCli, run } from "../support/pulumi-cli";
@@ -30,7 +31,7 @@ function exampleFor(where: string): string {
   return FIELDS[field.replace(/\[\d+\]$/, "")]?.example ?? assert.fail(`no example for ${where}`);
 }
 
-/** Of receivers and of grafanaOidc. */
+/** Of receivers, of grafanaOidc and of nodeDisruptionBudgets. */
 const FIELDS: Readonly<Record<string, rule.Rule>> = {
   channel: rule.channel,
   email: rule.mail,
@@ -48,6 +49,10 @@ const FIELDS: Readonly<Record<string, rule.Rule>> = {
   groups: rule.groupsPath,
   admins: rule.group,
   viewers: rule.group,
+  nodes: disruptedNodes,
+  reasons: reason,
+  schedule,
+  duration,
 };
 
 const filled = (fix: string): string =>

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Cloud } from "../../simulation/cloud/cloud";
 import { LOOKED_UP, priceSources } from "../../simulation/cloud/price-sources";
-import type { Charge } from "../../simulation/cloud/prices";
+import { type Charge, prices } from "../../simulation/cloud/prices";
 import { recordStack } from "../../simulation/record-stack";
 import { simulate } from "../../simulation/simulate";
 import { ROOT } from "../support/simulated";
@@ -43,6 +43,12 @@ describe("the page on cost", () => {
       const figures = [us, tokyo].map(({ price }) => String(Number(price.usd.toFixed(6))));
       assert.deepEqual(rows.get(item), [...figures, sources], item);
     }
+  });
+
+  it("has the price of a node of arm64 in both regions", () => {
+    const [us, tokyo] = REGIONS.map((region) => prices(region).node.arm64.usd);
+    const text = PAGE.replaceAll(/\s+/g, " ");
+    assert.ok(text.includes(`${us} an hour in us-east-1, ${tokyo} in ap-northeast-1 (Karpenter,`));
   });
 
   it("says when they were looked up", () => {

@@ -23,6 +23,7 @@ export const eksTestArgs: EksPlatformArgs = {
   zones: 3,
   nodes: [],
   controlPlaneMetrics: true,
+  architecture: "amd64",
   vpcCidr: "10.0.0.0/16",
 };
 

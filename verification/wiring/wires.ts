@@ -61,6 +61,10 @@ const VPC = "awsx:ec2:Vpc";
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 const CLASS_PARAMS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams";
+const NODE_CLASS = "kubernetes:eks.amazonaws.com/v1:NodeClass";
+const NODE_POOL = "kubernetes:karpenter.sh/v1:NodePool";
+const POOL_REQUIREMENTS = "spec.template.spec.requirements";
+const STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
 const CERTIFICATE_TYPE = "aws:acm/certificate:Certificate";
 const RECORD = "aws:route53/record:Record";
 const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
@@ -234,10 +238,60 @@ export const configWires = {
   nodeArchitecture: {
     value: "arm64",
     shows: [
+      on(NODE_POOL, "cluster-nodes", POOL_REQUIREMENTS, /"kubernetes.io\/arch".*\["arm64"\]/),
+      { ...on(IMAGE, "task-service", "platforms", ["linux/arm64"]), in: "zone" },
       { ...on(IMAGE, "task-service", "platforms", ["linux/arm64"]), in: "laptop" },
       { ...on(IMAGE, "task-service", "platforms", ["linux/amd64"]), in: "plain" },
+      {
+        ...deployed("spec.template.spec.nodeSelector", { "kubernetes.io/arch": "arm64" }),
+        in: "zone",
+      },
     ],
-    stacks: ["laptop"],
+    stacks: ["full", "laptop", "zone"],
+  },
+  nodeCategories: {
+    value: '["r","x"]',
+    shows: [
+      on(NODE_POOL, "cluster-nodes", POOL_REQUIREMENTS, /instance-category".*\["r","x"\]/),
+      {
+        ...on(NODE_POOL, "cluster-nodes", POOL_REQUIREMENTS, /category".*\["c","m","r"\]/),
+        in: "plain",
+      },
+    ],
+  },
+  nodeVcpuLimit: {
+    value: "38",
+    shows: [on(NODE_POOL, "cluster-nodes", "spec.limits", { cpu: "38" })],
+  },
+  nodeExpiryDays: {
+    value: "9",
+    shows: [on(NODE_POOL, "cluster-nodes", "spec.template.spec.expireAfter", "216h")],
+  },
+  nodeDisruptionBudgets: {
+    value: '[{"nodes":"0","reasons":["Drifted"],"schedule":"0 7 * * sat","duration":"9h"}]',
+    shows: [
+      on(NODE_POOL, "cluster-nodes", "spec.disruption.budgets", [
+        { nodes: "0", reasons: ["Drifted"], schedule: "0 7 * * sat", duration: "9h" },
+      ]),
+      { ...on(NODE_POOL, "cluster-nodes", "spec.disruption.budgets", null), in: "plain" },
+    ],
+  },
+  tags: {
+    value: '{"unusual-center":"observers"}',
+    shows: [
+      on(AWS_PROVIDER, "aws", "defaultTags", /unusual-center[\\":]+observers/),
+      on(NODE_CLASS, "cluster-nodes", "spec.tags", {
+        "unusual-center": "observers",
+        project: PROJECT_NAME,
+        stack: STACK,
+        "managed-by": "pulumi",
+      }),
+      on(STORAGE_CLASS, "cluster-gp3", "parameters", /"unusual-center=observers"/),
+      on(CLASS_PARAMS, "cluster-alb-params", "spec.tags", /"unusual-center","value":"observers"/),
+      on("aws:iam/rolePolicy:RolePolicy", "cluster-tags", "policy", /ec2:RunInstances/),
+      { ...on(NODE_CLASS, "cluster-nodes", "spec.tags", null), in: "plain" },
+      { type: "aws:iam/rolePolicy:RolePolicy", name: "cluster-tags", absent: true, in: "plain" },
+    ],
   },
   controlPlaneTargets: {
     value: '["kubeEtcd","kubeProxy"]',
@@ -678,6 +732,7 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
   "components/stack-cluster.ts ExistingCluster cluster args": configWires.kubeContext.shows,
   "components/cluster/eks.ts aws.Provider aws args.region": configWires["aws:region"].shows,
   "components/cluster/eks.ts aws.Provider aws args.defaultTags.tags": [
+    ...configWires.tags.shows,
     on(AWS_PROVIDER, "aws", "defaultTags", /unusual-project/),
     on(AWS_PROVIDER, "aws", "defaultTags", /stack[\\":]+seven/),
     on(AWS_PROVIDER, "aws", "defaultTags", /managed-by[\\":]+pulumi/),
@@ -693,7 +748,8 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
     on(BUDGET, "budget", "filterExpression", /eks:eks-cluster-name.*"observed-7"/),
   ],
   "components/cluster/eks.ts createBudget budget opts.provider": [provider(BUDGET, "::aws")],
-  "components/cluster/eks.ts Cluster cluster args": configWires.vpcCidr.shows,
+  "components/cluster/eks.ts Cluster cluster args....args": configWires.vpcCidr.shows,
+  "components/cluster/eks.ts Cluster cluster args.autoModeTags": configWires.tags.shows,
   "components/cluster/eks.ts Cluster cluster opts.providers.aws": [
     provider("aws:ec2/eip:Eip", "::aws"),
   ],

@@ -5,6 +5,7 @@ import { installCrd } from "./crd";
 import { INGRESS_CLASS_PARAMS } from "./ingress-class-params";
 import { LoadBalancers } from "./load-balancers";
 import { NODE_CLASS, NODE_POOL } from "./node-pools";
+import { Nodes } from "./nodes";
 import { Volumes } from "./volumes";
 
 export interface AutoModeOptions {
@@ -27,18 +28,20 @@ const KINDS = [INGRESS_CLASS_PARAMS, NODE_CLASS, NODE_POOL];
 const PAUSE_MILLISECONDS = 250;
 
 /**
- * What EKS Auto Mode does in a cluster, as far as the stack needs it: its CRDs, load balancers for the Ingresses of its class, EBS volumes for the claims of its provisioner. It looks at
+ * What EKS Auto Mode does in a cluster, as far as the stack needs it: its CRDs, load balancers for the Ingresses of its class, nodes of the pool's architecture, EBS volumes for the claims of its provisioner. It looks at
  * the objects four times a second, so that an API server that is away for a time costs nothing.
  */
 export class AutoMode {
   private readonly stopped = new AbortController();
   private readonly ended: Promise<void>;
   private readonly loadBalancers: LoadBalancers;
+  private readonly nodes: Nodes;
   private readonly volumes: Volumes;
 
   private constructor(private readonly options: AutoModeOptions) {
     const { kubernetes, account, region, releaseSeconds } = options;
     this.loadBalancers = new LoadBalancers(kubernetes, account, region);
+    this.nodes = new Nodes(kubernetes);
     this.volumes = new Volumes(kubernetes, account, releaseSeconds);
     this.ended = this.run();
   }
@@ -62,7 +65,7 @@ export class AutoMode {
 
   private async run(): Promise<void> {
     while (!this.stopped.signal.aborted) {
-      for (const controller of [this.loadBalancers, this.volumes]) {
+      for (const controller of [this.loadBalancers, this.nodes, this.volumes]) {
         try {
           await controller.reconcile();
         } catch (error) {

@@ -1,5 +1,6 @@
 import { damage } from "./damage";
 import { interruptions } from "./interruptions";
+import { nodes } from "./nodes";
 import type { OperationGroup } from "./operation";
 import { settings } from "./settings";
 import { storage } from "./storage";
@@ -8,6 +9,7 @@ import { upgrades } from "./upgrades";
 /** Every operation, in the order in which they are run. */
 export const operationGroups: readonly OperationGroup[] = [
   ...settings,
+  ...nodes,
   ...storage,
   ...upgrades.filter(({ endsTheStack }) => !endsTheStack),
   ...damage,

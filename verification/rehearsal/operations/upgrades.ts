@@ -92,6 +92,7 @@ export const upgrades: readonly OperationGroup[] = [
             "create Eip",
             "create NatGateway",
             "update Cluster",
+            "update NodeClass",
           ],
           ...KEPT,
         },

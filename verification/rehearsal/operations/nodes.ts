@@ -1,0 +1,57 @@
+import { configured } from "./apply";
+import type { Operation, OperationGroup } from "./operation";
+
+/** With the built image, what it runs in, and the component whose inputs say so. */
+const ANOTHER_ARCHITECTURE = [
+  "replace Job",
+  "update Cluster",
+  "update Deployment",
+  "update Image",
+  "update NodePool",
+];
+
+/** On what EKS Auto Mode makes; those of AWS' own provider are no step in the simulated account. */
+const OTHER_TAGS = ["update Cluster", "update IngressClassParams", "update NodeClass"];
+
+/** Nodes, and the tags on what EKS Auto Mode makes. */
+export const nodes: readonly OperationGroup[] = [
+  {
+    name: "nodes",
+    operations: [
+      change("nodes of another architecture", { nodeArchitecture: "arm64" }, ANOTHER_ARCHITECTURE, [
+        "task-service",
+      ]),
+      change(
+        "nodes of the first architecture",
+        { nodeArchitecture: "amd64" },
+        ANOTHER_ARCHITECTURE,
+        ["task-service"],
+      ),
+      change(
+        "fewer nodes, none replaced by day",
+        {
+          nodeVcpuLimit: 32,
+          nodeDisruptionBudgets: [
+            { nodes: "10%" },
+            { nodes: "0", reasons: ["Drifted"], schedule: "0 9 * * mon-fri", duration: "8h" },
+          ],
+        },
+        ["update Cluster", "update NodePool"],
+      ),
+      change("tags given", { tags: { "cost-center": "platform" } }, [
+        "create RolePolicy",
+        ...OTHER_TAGS,
+      ]),
+      change("tags taken away", { tags: {} }, ["delete RolePolicy", ...OTHER_TAGS]),
+    ],
+  },
+];
+
+function change(
+  name: string,
+  config: Readonly<Record<string, unknown>>,
+  steps: readonly string[],
+  restarted: readonly string[] = [],
+): Operation {
+  return { name, perform: configured(config), expected: { steps, claims: "kept", restarted } };
+}
