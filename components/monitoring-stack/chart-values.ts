@@ -130,16 +130,12 @@ export type KubePrometheusStackValues<Deferred> = Record<
 
 function prometheusValues<Deferred>(
   args: ChartArgs,
-<<<<<<< HEAD
   {
     storageClassName,
     priorityClassName,
     remoteWrite = [],
-    platform: { zones },
+    platform: { zones, keepInPlace },
   }: ChartContext<Deferred>,
-=======
-  { storageClassName, priorityClassName, platform: { zones, keepInPlace } }: ChartContext<Deferred>,
->>>>>>> nodes
 ): ChartValue<Deferred> {
   const { volumes, externalLabels, replicas = 1 } = args;
   const retentionSize =
