@@ -46,11 +46,11 @@ module.exports = {
     {
       name: "config-creates-nothing",
       comment:
-        "config/ knows the components' argument types and what the chart's values must not be; it makes no resource.",
+        "config/ knows the components' argument types, the names of logs and what the chart's values must not be; it makes no resource.",
       severity: "error",
       from: { path: "^config/" },
       to: {
-        path: "^(components(?!/(platform|monitoring-stack/refused-values)\\.ts)|services)/|node_modules/@pulumi/(aws|awsx|eks|kubernetes|docker-build)/",
+        path: "^(components(?!/(platform|cluster/log-types|monitoring-stack/refused-values)\\.ts)|services)/|node_modules/@pulumi/(aws|awsx|eks|kubernetes|docker-build)/",
         dependencyTypesNot: ["type-only"],
       },
     },
