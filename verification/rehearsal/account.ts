@@ -138,6 +138,14 @@ export class SimulatedAccount implements AccountView, ControllerAccount {
     return Object.fromEntries(names.map((output) => [output, outputs[output]]));
   }
 
+  /** Whether its update gives other outputs of its source, which no preview can know. */
+  buildsAnew(call: Call, old: Properties): boolean {
+    const { outputs } = this.cloud.create(call);
+    const names = behaviourOf(call.type).outputsOfSource ?? [];
+    const isOther = names.some((output) => outputs[output] !== old[output]);
+    return isOther || Object.keys(this.built(call)).length > 0;
+  }
+
   invoke(token: string, inputs: Properties): Properties {
     return this.cloud.invoke(token, inputs, this.all());
   }

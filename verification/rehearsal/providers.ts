@@ -206,9 +206,8 @@ async function update(
 ): Promise<provider.UpdateResponse> {
   const call = callOf(request, request.getNews());
   if (request.getPreview()) {
-    const stale = Object.keys(account.built(call)).length > 0;
     const olds = fromStruct(request.getOlds());
-    const kept = stale ? {} : olds;
+    const kept = account.buildsAnew(call, olds) ? {} : olds;
     return new provider.UpdateResponse().setProperties(
       toStruct({ ...kept, ...fromStruct(request.getNews()) }),
     );

@@ -10,8 +10,13 @@ const ANOTHER_ARCHITECTURE = [
   "update NodePool",
 ];
 
-/** On what EKS Auto Mode makes; those of AWS' own provider are no step in the simulated account. */
-const OTHER_TAGS = ["update Cluster", "update IngressClassParams", "update NodeClass"];
+/** On what EKS Auto Mode makes, and on all of the AWS provider. A storage class keeps those that it has. */
+const OTHER_TAGS = [
+  "update Cluster",
+  "update IngressClassParams",
+  "update NodeClass",
+  "update aws",
+];
 
 /** Nodes, and the tags on what EKS Auto Mode makes. */
 export const nodes: readonly OperationGroup[] = [
