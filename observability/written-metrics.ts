@@ -6,7 +6,7 @@ import type { ConnectionNames, Preset, ProcessNames, RequestNames } from "./pres
 
 /** What decides which metrics the dashboard, rules and alerts of a service read and record. */
 export interface WatchedService {
-  /** @default "middleware" */
+  /** What instruments it. @default "middleware" */
   readonly preset?: PresetName;
   /** What the service adds. @default nothing */
   readonly own?: OwnMetrics;
