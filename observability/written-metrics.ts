@@ -1,12 +1,11 @@
 import { serviceRules } from "./alerts/service-rules";
 import type { OwnMetrics } from "./own-metrics";
-import type { PresetName } from "./presets/presets";
-import { presets } from "./presets/presets";
 import type { ConnectionNames, Preset, ProcessNames, RequestNames } from "./presets/preset";
+import { type PresetName, presets } from "./presets/presets";
 
 /** What decides which metrics the dashboard, rules and alerts of a service read and record. */
 export interface WatchedService {
-  /** @default "middleware" */
+  /** What instruments it. @default "middleware" */
   readonly preset?: PresetName;
   /** What the service adds. @default nothing */
   readonly own?: OwnMetrics;

@@ -24,6 +24,7 @@ export interface RemoteWriteArgs {
 
 /** Whatever takes Prometheus' remote write 1.0, such as Mimir, Thanos Receive or Grafana Cloud. */
 export interface RemoteEndpoint {
+  /** Its address, such as "https://mimir.example.com/api/v1/push". */
   readonly url: string;
   /** Of basic authentication. @default a bearer token, where `secrets` has one */
   readonly username?: string;

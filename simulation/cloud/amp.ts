@@ -9,7 +9,7 @@ import { sampleCharges } from "./prices";
 import { byInput } from "./references";
 import { writtenSamples } from "./series";
 
-export const WORKSPACE = "aws:amp/workspace:Workspace";
+const WORKSPACE = "aws:amp/workspace:Workspace";
 
 export const amp: Readonly<Record<string, Behaviour>> = {
   [WORKSPACE]: {

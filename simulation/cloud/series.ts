@@ -38,7 +38,7 @@ const API_SERVERS = 2;
 const SECONDS_PER_MONTH = 730 * 3600;
 
 /** Series of a kind of target in a stack. */
-export interface SeriesLine extends TargetSeries {
+interface SeriesLine extends TargetSeries {
   /** Targets of the kind. */
   readonly count: number;
 }

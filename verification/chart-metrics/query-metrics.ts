@@ -20,7 +20,7 @@ export function metricsOfQuery(query: string): string[] {
 }
 
 /** The same of a dashboard's variable, such as `label_values(up{job="x"}, pod)`. */
-export function metricsOfVariable(query: string): string[] {
+function metricsOfVariable(query: string): string[] {
   const [, selector] = /^label_values\((.+),\s*\w+\)$/s.exec(query) ?? [];
   const [, expr = selector] = /^query_result\((.+)\)$/s.exec(query) ?? [];
   // Values of a label, whichever metric has it.

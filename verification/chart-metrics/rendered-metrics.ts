@@ -15,7 +15,7 @@ interface Manifest {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-export interface Rule {
+interface Rule {
   readonly record?: string;
   readonly expr: string;
 }
