@@ -11,6 +11,7 @@ import { clusterComponent } from "./eks-cluster";
 import { helmRelease } from "./helm-release";
 import { iam } from "./iam";
 import type { Invoke } from "./invoke";
+import { keda } from "./keda";
 import { kubernetesCore } from "./kubernetes-core";
 import { kubernetesIngress } from "./kubernetes-ingress";
 import { kubernetesWorkloads } from "./kubernetes-workloads";
@@ -37,6 +38,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...nodePools,
   ...helmRelease,
   ...prometheusOperator,
+  ...keda,
   ...vpcComponent,
   ...clusterComponent,
 };
