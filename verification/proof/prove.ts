@@ -13,6 +13,7 @@ import { SERVICE_FOLDER } from "./apps";
 import { type Exporter, missingHere } from "./exporters";
 import { queriesOf } from "./panels";
 import { type Programs, run, versionOf } from "./programs";
+import { scalingProblems } from "./scaling";
 import { substitute } from "./promql";
 import type { Deployed } from "./services";
 import { HEARTBEAT, ProofEnvironment } from "./environment";
@@ -92,6 +93,7 @@ export async function prove(
           environment.targets,
         ),
         ...(await ruleProblems(environment)),
+        ...(await scalingProblems(environment.prometheus)),
         ...panels.flatMap(panelProblems),
         ...alertProblems(alerts, expected, environment),
       ],

@@ -1,6 +1,7 @@
 import { damage } from "./damage";
 import { interruptions } from "./interruptions";
 import type { OperationGroup } from "./operation";
+import { scaling } from "./scaling";
 import { settings } from "./settings";
 import { storage } from "./storage";
 import { upgrades } from "./upgrades";
@@ -8,6 +9,7 @@ import { upgrades } from "./upgrades";
 /** Every operation, in the order in which they are run. */
 export const operationGroups: readonly OperationGroup[] = [
   ...settings,
+  scaling,
   ...storage,
   ...upgrades.filter(({ endsTheStack }) => !endsTheStack),
   ...damage,
