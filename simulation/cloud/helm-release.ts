@@ -136,9 +136,7 @@ function access(release: CloudResource, all: readonly CloudResource[]): readonly
   );
   const policies = all.filter(
     (other) =>
-      other.type === NETWORK_POLICY &&
-      namespaceOf(other) === namespace &&
-      !onlyAdmitsOthers(other),
+      other.type === NETWORK_POLICY && namespaceOf(other) === namespace && !onlyAdmitsOthers(other),
   );
   const needs = [
     { what: "the roles of its pods", from: roles },
