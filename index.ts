@@ -1,3 +1,4 @@
+import { Keda } from "./components/keda/keda";
 import { MonitoringStack } from "./components/monitoring-stack/monitoring-stack";
 import { ServiceNamespace } from "./components/service-namespace/service-namespace";
 import { StackCheck } from "./components/stack-check/stack-check";
@@ -29,9 +30,22 @@ const { name: namespace } = new ServiceNamespace(
   { providers: platform.providers },
 );
 
+const keda =
+  config.keda &&
+  new Keda(
+    "keda",
+    {
+      ...config.keda,
+      platform,
+      watchedBy: monitoring,
+      priorityClassName: monitoring.priorityClassName,
+    },
+    { providers: platform.providers },
+  );
+
 const shared = { namespace, platform, watchedBy: monitoring };
 const services = [
-  ...(taskService ? [deployTaskService({ ...shared, ...taskService })] : []),
+  ...(taskService ? [deployTaskService({ ...shared, ...taskService, keda })] : []),
   ...(quoteService ? [deployQuoteService({ ...shared, ...quoteService })] : []),
 ];
 

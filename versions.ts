@@ -21,6 +21,12 @@ export const versions = {
     // renovate: datasource=docker depName=ghcr.io/prometheus-community/charts/kube-prometheus-stack
     version: "88.5.3",
   },
+  /** The project publishes its chart in a repository of Helm's only. */
+  keda: {
+    repository: "https://kedacore.github.io/charts",
+    // renovate: datasource=helm depName=keda registryUrl=https://kedacore.github.io/charts
+    version: "2.20.2",
+  },
   /** docker.io/library/registry: the local stack's, beside its cluster of kind. */
   // renovate: datasource=docker depName=docker.io/library/registry
   registry: "3.0.0",

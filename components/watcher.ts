@@ -6,6 +6,8 @@ export interface Watcher {
   readonly releaseName: pulumi.Input<string>;
   /** Namespace of the Prometheus that scrapes it. */
   readonly namespace: pulumi.Input<string>;
+  /** Where pods of the cluster ask it, without a slash at its end. */
+  readonly prometheusUrl: pulumi.Input<string>;
   /** Resolves when Grafana has its address. */
   readonly grafanaUrl: pulumi.Input<string>;
   /** Days that samples are kept. */

@@ -7,20 +7,30 @@ import { versions } from "../versions";
 import { shown } from "./problems";
 import type { Rule } from "./rules";
 
-const { chart: UPSTREAM, version: VERSION } = versions.kubePrometheusStack;
-const NAME = "kube-prometheus-stack";
-
 /** Of an address only the form can be checked. A path is relative to Pulumi.yaml, or absolute. */
-export const chart: Rule = {
-  must: `${NAME} ${VERSION}: its folder, its archive (.tgz), or an oci:// address without a version`,
+const placeOf = (name: string, version: () => string, example: string): Rule => ({
+  must: `${name} ${version()}: its folder, its archive (.tgz), or an oci:// address without a version`,
   test: (value) =>
     isAddress(value)
       ? /^oci:\/\/[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/.test(value)
-      : found(value) === `${NAME} ${versions.kubePrometheusStack.version}`,
+      : found(value) === `${name} ${version()}`,
   got: (value) =>
     isAddress(value) ? shown(value) : `${found(value) ?? "no chart"} in ${shown(value)}`,
-  example: UPSTREAM,
-};
+  example,
+});
+
+export const chart = placeOf(
+  "kube-prometheus-stack",
+  () => versions.kubePrometheusStack.version,
+  versions.kubePrometheusStack.chart,
+);
+
+/** Its project publishes no oci:// address; a mirror may have one. */
+export const kedaChart = placeOf(
+  "keda",
+  () => versions.keda.version,
+  "oci://registry.example.com/mirror/keda",
+);
 
 const isAddress = (value: string): boolean => /^\w+:\/\//.test(value);
 

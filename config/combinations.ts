@@ -1,3 +1,4 @@
+import { checkAutoscaling } from "./autoscaling";
 import * as command from "./commands";
 import { checkHostedZone } from "./hosted-zone";
 import { addressCount, MY_ADDRESS } from "./networks";
@@ -24,6 +25,7 @@ export function checkCombinations(values: Values, problems: Problems): void {
   checkRetention(values, problems);
   checkPersistence(values, problems);
   checkTaskStore(values, problems);
+  checkAutoscaling(values, problems);
   checkHostedZone(values, problems);
   checkBudget(values, problems);
   checkOtlpReceiver(values, problems);

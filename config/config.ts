@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isLogType } from "../components/cluster/log-types";
 import type { NodePoolArgs } from "../components/cluster/node-pool";
+import type { KedaArgs } from "../components/keda/keda";
 import type { AlertingArgs } from "../components/monitoring-stack/alerting";
 import type { MonitoringStackArgs } from "../components/monitoring-stack/monitoring-stack";
 import type { OidcLogin } from "../components/monitoring-stack/oidc-login";
@@ -24,12 +25,14 @@ export interface StackConfig {
   readonly cluster: StackClusterArgs;
   readonly monitoring: Omit<MonitoringStackArgs, "platform" | "watches">;
   readonly serviceNamespace: string;
+  /** @default no service is scaled on its requests */
+  readonly keda?: Pick<KedaArgs, "namespace" | "chart" | "replicas">;
   readonly services: ServicesConfig;
   /** @default nothing is checked */
   readonly check?: Pick<StackCheckArgs, "image">;
 }
 
-type Shared = "namespace" | "platform" | "watchedBy";
+type Shared = "namespace" | "platform" | "watchedBy" | "keda";
 
 /** What is not in `services` is absent. */
 export interface ServicesConfig {
@@ -68,6 +71,7 @@ export function readConfig(): StackConfig {
       ...(remoteWrite && { remoteWrite }),
     },
     serviceNamespace: values.serviceNamespace,
+    ...(isScaledOnRequests(values) && { keda: keda(values) }),
     services: {
       ...(values.services.includes("task-service") && { taskService: taskService(values, prefix) }),
       ...(values.services.includes("quote-service") && { quoteService: quoteService(values) }),
@@ -75,6 +79,9 @@ export function readConfig(): StackConfig {
     ...(values.stackCheck && { check: imageOf(values.stackCheckImage || undefined) }),
   };
 }
+
+const isScaledOnRequests = ({ services, taskServiceRequestsPerSecond }: Values): boolean =>
+  services.includes("task-service") && taskServiceRequestsPerSecond !== 0;
 
 const clusterName = ({ platform, ...values }: Values, prefix: string): string =>
   platform === "eks" ? values.clusterName || prefix : values.kubeContext;
@@ -172,12 +179,26 @@ function monitoring(
   };
 }
 
+function keda({
+  kedaNamespace,
+  kedaChart,
+  prometheusReplicas,
+}: Values): StackConfig["keda"] & object {
+  return {
+    namespace: kedaNamespace,
+    ...(kedaChart && { chart: kedaChart }),
+    // Of more than two none has more to do than the second.
+    replicas: Math.min(prometheusReplicas, 2),
+  };
+}
+
 function quoteService({ serviceImages }: Values): ServicesConfig["quoteService"] & object {
   return { ...imageOf(serviceImages["quote-service"]) };
 }
 
 function taskService(values: Values, prefix: string): ServicesConfig["taskService"] & object {
-  const { taskServiceReplicas, taskStore, deletionProtection } = values;
+  const { taskServiceReplicas, taskServiceRequestsPerSecond, taskStore, deletionProtection } =
+    values;
   return {
     ...imageOf(values.serviceImages["task-service"]),
     // In memory each pod would have tasks of its own.
@@ -185,6 +206,7 @@ function taskService(values: Values, prefix: string): ServicesConfig["taskServic
       min: taskServiceReplicas,
       max: taskStore === "memory" ? 1 : 5 * taskServiceReplicas,
     },
+    ...(taskServiceRequestsPerSecond !== 0 && { requestsPerSecond: taskServiceRequestsPerSecond }),
     ...(taskStore === "dynamodb" && {
       table: { tableName: `${prefix}-tasks`, region: values["aws:region"], deletionProtection },
     }),

@@ -1,7 +1,7 @@
 import { INTO_A_SECRET } from "../components/monitoring-stack/refused-values";
 import { SLO_PERIOD_DAYS } from "../observability/slo/objectives";
 import { versions } from "../versions";
-import { chart } from "./chart";
+import { chart, kedaChart } from "./chart";
 import type { Key, OnlyOn } from "./key";
 import { CATEGORIES, category } from "./node-rules";
 import { cidr, MY_ADDRESS, publicCidr, vpcCidr } from "./networks";
@@ -523,12 +523,39 @@ export const KEYS = {
     description:
       "Fewest pods of task-service; its autoscaler goes up to five times as many. With taskStore memory exactly one.",
   },
+  taskServiceRequestsPerSecond: {
+    type: "integer",
+    least: 1,
+    most: 100_000,
+    why: "what one pod is to answer; 0 scales on CPU",
+    none: 0,
+    default: 0,
+    description:
+      "Requests per second that one pod of task-service is to answer: the stack then installs KEDA, which scales on them (docs/autoscaling.md). Needs taskStore dynamodb. 0: scaled on CPU, without KEDA.",
+    only: onEks("task-service has exactly one pod there"),
+  },
   taskStore: {
     type: "oneOf",
     values: ["memory", "dynamodb"],
     default: "memory",
     description:
       "Where task-service keeps its tasks: memory (one pod), or a DynamoDB table of its own (only on eks).",
+  },
+  kedaNamespace: {
+    type: "text",
+    rule: rule.namespace,
+    default: "keda",
+    description:
+      "Namespace of KEDA (Pod Security: restricted), where taskServiceRequestsPerSecond needs it. Not monitoringNamespace, not serviceNamespace.",
+    only: onEks("no service of the stack needs KEDA there"),
+    fixed: true,
+  },
+  kedaChart: {
+    type: "text",
+    rule: kedaChart,
+    default: "",
+    description: `Where KEDA ${versions.keda.version} comes from, as chart says it of kube-prometheus-stack. Empty: the project's own repository.`,
+    only: onEks("no service of the stack needs KEDA there"),
   },
   stackCheck: {
     type: "boolean",

@@ -19,6 +19,8 @@ export interface ServiceFacts {
   readonly sampleLimit: number;
   /** Limit of the container, as Kubernetes has it, such as "256Mi". */
   readonly memoryLimit: string;
+  /** Whether KEDA scales it on its requests. @default it is scaled on CPU */
+  readonly scaledOnRequests?: true;
   /** What the user adds. @default nothing */
   readonly own?: OwnMetrics;
   /** Address of docs/runbooks on the web, without a slash at its end. @default alerts name the page only */

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Autoscaler } from "../components/autoscaler";
 import { InstrumentedService } from "../components/instrumented-service/instrumented-service";
 import type { Platform } from "../components/platform";
 import type { Watcher } from "../components/watcher";
@@ -16,13 +17,17 @@ export interface TaskServiceArgs {
   readonly image?: string;
   /** Fewest and most pods. */
   readonly replicas: { readonly min: number; readonly max: number };
+  /** Requests per second that one pod is to answer; needs `keda`. @default scaled on CPU */
+  readonly requestsPerSecond?: number;
+  /** What scales on requests. @default nothing */
+  readonly keda?: Autoscaler | undefined;
   /** DynamoDB table to make for the tasks, EKS only. @default tasks are kept in memory */
   readonly table?: taskTable.TaskTableArgs;
 }
 
 /** Deploys task-service, with its table where it has one. */
 export function deployTaskService(args: TaskServiceArgs): InstrumentedService {
-  const { namespace, platform, watchedBy, image, replicas } = args;
+  const { namespace, platform, watchedBy, image, replicas, requestsPerSecond, keda } = args;
   const opts = { providers: platform.providers };
   const table = args.table && createTable(args.table, opts);
   return new InstrumentedService(
@@ -33,6 +38,7 @@ export function deployTaskService(args: TaskServiceArgs): InstrumentedService {
       watchedBy,
       image: { context: "./services/task-service", ...(image !== undefined && { use: image }) },
       replicas,
+      ...(requestsPerSecond !== undefined && keda && { autoscale: { requestsPerSecond, keda } }),
       // POST, PUT, GET and DELETE of tasks, GET of one, GET of the API's description.
       metrics: { routes: 6 },
       // Counted over 30 days. 0.25 s is a bucket of the service's histogram.

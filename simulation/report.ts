@@ -95,7 +95,9 @@ function criticalPath({ up, made }: Simulation): string {
 const costs = (simulation: Simulation, account: Account, c: Colors): string =>
   account.existingCluster
     ? "  not known: nodes, volumes and load balancers are the cluster's own"
-    : costTable(simulation, account.region, c);
+    : [costTable(simulation, account.region, c), simulation.kedaCost]
+        .filter((part) => part !== undefined)
+        .join("\n  ");
 
 function costTable(simulation: Simulation, region: string, c: Colors): string {
   const { charges } = simulation;

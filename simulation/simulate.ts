@@ -5,6 +5,7 @@ import type { Cloud } from "./cloud/cloud";
 import { type DestroySchedule, scheduleDestroy } from "./account/destroy-schedule";
 import { type Leftover, leftovers } from "./account/leftovers";
 import { bill, type BillLine, total } from "./bill";
+import { kedaCost } from "./keda-cost";
 import type { Charge } from "./cloud/prices";
 import type { Recording } from "./recorder";
 import { redact, type Resource } from "./resource";
@@ -51,6 +52,8 @@ export interface Simulation {
   readonly leftovers: readonly Leftover[];
   /** Every line of the monthly bill. */
   readonly charges: readonly Charge[];
+  /** What KEDA is of it, as one line; undefined where the stack has none. */
+  readonly kedaCost: string | undefined;
 }
 
 export function simulate(stack: string, recording: Recording, cloud: Cloud): Simulation {
@@ -69,6 +72,7 @@ export function simulate(stack: string, recording: Recording, cloud: Cloud): Sim
       ...resources.flatMap((resource) => cloud.charges(resource)),
       ...made.flatMap(({ charges }) => charges),
     ],
+    kedaCost: kedaCost(resources, up, made, cloud),
   };
 }
 

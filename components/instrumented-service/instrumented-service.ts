@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageArgs, Platform } from "../platform";
 import type { Watcher } from "../watcher";
+import { checkScaling, scaleOnCpu, scaleOnRequests, type ScalingArgs } from "./autoscaling";
 import type { MetricsArgs } from "./metrics-args";
 import { createServicePolicies } from "./network-policy";
 import { createServiceMonitor, ScrapeTarget } from "./scrape-target";
@@ -9,20 +10,22 @@ import {
   aliveSeriesOf,
   createDashboard,
   createRules,
+  type EarlyFacts,
   type ObservationArgs,
+  requestRateOf,
   serviceFacts,
 } from "./observation";
 import { telemetryOf } from "./telemetry";
 import {
   createDeployment,
-  createScaling,
+  createDisruptionBudget,
   createService,
   DEFAULT_RESOURCES,
   type WorkloadArgs,
 } from "./workload";
 
 /** Arguments of InstrumentedService. Whether it may have an `slo` is its metrics' to say. */
-export type InstrumentedServiceArgs = PlacementArgs & WorkloadArgs & ObservationArgs;
+export type InstrumentedServiceArgs = PlacementArgs & WorkloadArgs & ScalingArgs & ObservationArgs;
 
 /** What is deployed where. */
 interface PlacementArgs {
@@ -67,6 +70,7 @@ export class InstrumentedService extends pulumi.ComponentResource {
     // No args: the environment may hold plain strings, and component inputs are kept in state.
     super("kubernetes-monitoring:index:InstrumentedService", name, {}, opts);
     this.name = name;
+    checkScaling(name, args);
     const child = { parent: this };
     const target = new ScrapeTarget(name, args.namespace, args.port ?? 3000, args.metrics);
     const { memoryLimit } = args.resources ?? DEFAULT_RESOURCES;
@@ -79,14 +83,15 @@ export class InstrumentedService extends pulumi.ComponentResource {
       child,
     );
     const metrics: MetricsArgs = args.metrics ?? {};
-    if (args.platform.network) createServicePolicies(target, metrics, args.watchedBy, child);
+    if (args.platform.network) createServicePolicies(target, metrics, args, child);
     const telemetry = telemetryOf(target, args.metrics, args.watchedBy);
     const image = { reference: this.image, nodeSelector: nodeSelectorOf(args) };
     const deployment = createDeployment(target, args, telemetry, image, account, {
       ...child,
       dependsOn: [...(args.platform.nodes ?? []), ...grantPermissions(name, args, account, child)],
     });
-    createScaling(target, args, deployment, child);
+    createAutoscaler(target, args, facts, deployment, child);
+    createDisruptionBudget(target, child);
     const service = createService(target, child);
     if (metrics.preset !== "opentelemetry-otlp") {
       createServiceMonitor(target, metrics, args.watchedBy.releaseName, child);
@@ -123,6 +128,24 @@ const nodeSelectorOf = ({
   typeof image === "string" || image.use !== undefined
     ? undefined
     : platform.imageRegistry?.nodeSelector;
+
+/** One of the two, never both. */
+function createAutoscaler(
+  target: ScrapeTarget,
+  args: InstrumentedServiceArgs,
+  facts: EarlyFacts,
+  deployment: k8s.apps.v1.Deployment,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const { autoscale, watchedBy } = args;
+  if (!autoscale) {
+    scaleOnCpu(target, args, deployment, opts);
+    return;
+  }
+  const { prometheusUrl } = watchedBy;
+  const question = { prometheusUrl, query: requestRateOf(target, facts) };
+  scaleOnRequests(target, autoscale, args, question, deployment, opts);
+}
 
 /** @returns what the pods must wait for: credentials reach only pods that are created after it */
 function grantPermissions(

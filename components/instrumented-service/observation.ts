@@ -3,10 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { serviceRules } from "../../observability/alerts/service-rules";
 import { serviceDashboard } from "../../observability/dashboards/service-dashboard";
 import type { OwnMetrics } from "../../observability/own-metrics";
+import { requestRate } from "../../observability/request-rate";
 import { aliveSeries, type ServiceFacts } from "../../observability/service-facts";
 import { writtenOfService } from "../../observability/written-metrics";
 import { retentionProblem } from "../../observability/slo/objectives";
 import type { Watcher } from "../watcher";
+import type { ScalingArgs } from "./autoscaling";
 import { bucketsOf, type ObjectiveArgs, presetOf, sampleLimitOf } from "./metrics-args";
 import type { ScrapeTarget } from "./scrape-target";
 
@@ -17,7 +19,7 @@ export type ObservationArgs = ObjectiveArgs & {
 };
 
 /** Everything but the namespace and Grafana's address, which are known when other resources are there. */
-type EarlyFacts = Omit<ServiceFacts, "namespace" | "grafanaUrl">;
+export type EarlyFacts = Omit<ServiceFacts, "namespace" | "grafanaUrl">;
 
 /**
  * The service's dashboard and rules, checked before anything is made.
@@ -27,7 +29,7 @@ type EarlyFacts = Omit<ServiceFacts, "namespace" | "grafanaUrl">;
  */
 export function serviceFacts(
   target: ScrapeTarget,
-  args: ObservationArgs,
+  args: ObservationArgs & ScalingArgs,
   watcher: Watcher,
   memoryLimit: string,
 ): EarlyFacts {
@@ -40,6 +42,7 @@ export function serviceFacts(
     buckets: bucketsOf(args.metrics),
     sampleLimit: sampleLimitOf(args.metrics),
     memoryLimit,
+    ...(args.autoscale && { scaledOnRequests: true as const }),
     ...(watcher.runbookBaseUrl !== undefined && { runbookBaseUrl: watcher.runbookBaseUrl }),
     ...(args.slo && { slo: args.slo }),
     ...(args.own && { own: args.own }),
@@ -68,6 +71,12 @@ export const aliveSeriesOf = (target: ScrapeTarget, facts: EarlyFacts): pulumi.O
   pulumi
     .output(target.namespace)
     .apply((namespace) => aliveSeries({ ...facts, namespace, grafanaUrl: "" }));
+
+/** What its autoscaler asks Prometheus. */
+export const requestRateOf = (target: ScrapeTarget, facts: EarlyFacts): pulumi.Output<string> =>
+  pulumi
+    .output(target.namespace)
+    .apply((namespace) => requestRate({ ...facts, namespace, grafanaUrl: "" }));
 
 /** A ConfigMap that Grafana's sidecar puts into a folder of the service's name. */
 export function createDashboard(

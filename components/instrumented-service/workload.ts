@@ -4,10 +4,8 @@ import { CONTAINER_SECURITY } from "../container-security";
 import type { ScrapeTarget } from "./scrape-target";
 import type { Telemetry } from "./telemetry";
 
-/** Pods of one image behind one Service, scaled on CPU. */
+/** Pods of one image behind one Service. */
 export interface WorkloadArgs {
-  /** Fewest and most pods; the autoscaler keeps CPU near 70 % of the request. @default 1 to 5 */
-  readonly replicas?: { readonly min: number; readonly max: number };
   /** What a pod asks for and may use. @default 250m, 128Mi, a limit of 256Mi for memory and none for CPU */
   readonly resources?: Resources;
   /** Environment of the container; a secret Output stays one. @default none */
@@ -33,7 +31,6 @@ interface WorkloadImage {
   readonly nodeSelector: Readonly<Record<string, string>> | undefined;
 }
 
-const DEFAULT_REPLICAS = { min: 1, max: 5 };
 export const DEFAULT_RESOURCES: Resources = { cpu: "250m", memory: "128Mi", memoryLimit: "256Mi" };
 /** Seconds from the pod's removal from the endpoints to SIGTERM, in which kube-proxy and load balancers follow. */
 const PRE_STOP_SECONDS = 10;
@@ -120,33 +117,11 @@ const spreadOver = (topologyKey: string, target: ScrapeTarget) => ({
   labelSelector: { matchLabels: target.selector },
 });
 
-/** Autoscaler and disruption budget. */
-export function createScaling(
+/** One pod at a time may be taken away. */
+export function createDisruptionBudget(
   target: ScrapeTarget,
-  args: WorkloadArgs,
-  deployment: k8s.apps.v1.Deployment,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const { min, max } = args.replicas ?? DEFAULT_REPLICAS;
-  const { name } = deployment.metadata;
-  new k8s.autoscaling.v2.HorizontalPodAutoscaler(
-    target.name,
-    {
-      metadata: target.metadata(),
-      spec: {
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
-        minReplicas: min,
-        maxReplicas: max,
-        metrics: [
-          {
-            type: "Resource",
-            resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } },
-          },
-        ],
-      },
-    },
-    opts,
-  );
   new k8s.policy.v1.PodDisruptionBudget(
     target.name,
     {

@@ -103,6 +103,13 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
   readonly releaseName: pulumi.Output<string>;
   /** Namespace of the chart, when it is there. */
   readonly namespace: pulumi.Output<string>;
+  /**
+   * Where pods of the cluster ask Prometheus: its Service, which with several replicas keeps each asker with
+   * one of them.
+   */
+  readonly prometheusUrl: pulumi.Output<string>;
+  /** PriorityClass of what has to outlive the services. */
+  readonly priorityClassName: pulumi.Output<string>;
   /** Another whenever the chart, its values or Grafana's credentials have changed. */
   readonly revision: pulumi.Output<string>;
   readonly retentionDays: number;
@@ -157,6 +164,8 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     if (args.runbookBaseUrl !== undefined) this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;
+    this.prometheusUrl = pulumi.interpolate`http://${RELEASE}-prometheus.${this.namespace}.svc:9090`;
+    this.priorityClassName = priority.metadata.name;
     // As Helm counts: the values hold a checksum of the credentials.
     this.revision = release.status.revision.apply(String);
     const { url, loadBalancer, command } = exposeGrafana(name, args, release, child);

@@ -14,7 +14,11 @@ import {
 
 /** What stands between the components has a page of its own, with every type of these files. */
 const SHARED_PAGE = "platform.md";
-const SHARED_FILES = ["components/platform.ts", "components/watcher.ts"];
+const SHARED_FILES = [
+  "components/platform.ts",
+  "components/watcher.ts",
+  "components/autoscaler.ts",
+];
 
 export const PAGES = readdirSync(__dirname).filter(
   (file) => file.endsWith(".md") && file !== "README.md",

@@ -1,4 +1,5 @@
 import { alertRule, type AlertRule, type RuleGroup } from "./alert-rule";
+import { autoscalerAlerts } from "./autoscaler-alerts";
 import { memoryBytes } from "../memory-quantity";
 import type { Metric } from "../presets/preset";
 import { aliveSeries, namesOf, ruleSeries, type ServiceFacts } from "../service-facts";
@@ -24,7 +25,7 @@ export function alertGroup(facts: ServiceFacts): RuleGroup {
       ...(eventLoopBusy === undefined
         ? []
         : [eventLoopSaturated(facts, busyShare(facts, eventLoopBusy))]),
-      autoscalerAtMaximum(facts),
+      ...autoscalerAlerts(facts),
       ...(target.scraped ? [samplesNearLimit(facts)] : []),
     ],
   };
@@ -112,27 +113,6 @@ const busyShare = (facts: ServiceFacts, { name, matchers = "" }: Metric): Busy =
   expr: `max by (${podLabel(facts)}) (rate(${name}{${ruleSeries(facts)},${matchers}}[5m]))`,
   measure: "mean of 5 minutes",
 });
-
-/** Silent where the fewest and the most replicas are equal: then the service is always at its maximum. */
-function autoscalerAtMaximum(facts: ServiceFacts): AlertRule {
-  const { name, namespace } = facts;
-  const replicas = (which: string) =>
-    `max by (horizontalpodautoscaler) (kube_horizontalpodautoscaler_${which}` +
-    `{namespace="${namespace}",horizontalpodautoscaler="${name}"})`;
-  return alertRule(facts, {
-    name: "ServiceAutoscalerAtMaximum",
-    severity: "warning",
-    expr:
-      `${replicas("status_current_replicas")} >= ${replicas("spec_max_replicas")}\n` +
-      `and ${replicas("spec_max_replicas")} > ${replicas("spec_min_replicas")}`,
-    for: "15m",
-    summary: `${name} cannot scale any further`,
-    description:
-      `The autoscaler of ${name} has run its maximum of {{ $value | humanize }} replicas for 15 ` +
-      `minutes: what comes on top makes the service slower.`,
-    runbook: RUNBOOK,
-  });
-}
 
 /** Above the limit Prometheus refuses the whole scrape, and every panel and alert is empty. */
 const samplesNearLimit = (facts: ServiceFacts): AlertRule =>

@@ -13,6 +13,7 @@ import { clusterComponent } from "./eks-cluster";
 import { helmRelease } from "./helm-release";
 import { iam } from "./iam";
 import type { Invoke } from "./invoke";
+import { keda } from "./keda";
 import { kubernetesCore } from "./kubernetes-core";
 import { kubernetesIngress } from "./kubernetes-ingress";
 import { kubernetesWorkloads } from "./kubernetes-workloads";
@@ -41,6 +42,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...nodePools,
   ...helmRelease,
   ...prometheusOperator,
+  ...keda,
   ...vpcComponent,
   ...clusterComponent,
 };

@@ -53,6 +53,8 @@ export const durations = {
   stackCheck: assumed(60, 2),
   /** kube-prometheus-stack on cold nodes: first node, image pulls, webhook jobs; on warm nodes 2:17 was logged once. */
   chart: assumed(240, 60),
+  /** KEDA on nodes that are there: three images, and the certificate that its operator makes for the others. */
+  keda: assumed(60, 20),
   /** Ingress to the load balancer's name, 10-60 s; down, assumed, until its finalizer is done. */
   loadBalancer: read("logs", "load balancer's name", 35, 45),
   /** Ingress to a load balancer that answers, 2:15 to 3:07, median 2:32 (six): `up` waits for the name only. */

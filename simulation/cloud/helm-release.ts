@@ -10,6 +10,7 @@ import type {
 import { durations } from "./durations";
 import { CLUSTER, permissionsOf } from "./eks";
 import { CLUSTER_ROLE_BINDING, NETWORK_POLICY, PRIORITY_CLASS } from "./kubernetes-core";
+import { isKeda, kedaPods } from "./keda-chart";
 import {
   inNamespace,
   NAMESPACE,
@@ -34,10 +35,10 @@ export const RELEASE = "kubernetes:helm.sh/v3:Release";
 const STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
 const SECRET = "kubernetes:core/v1:Secret";
 
-/** A release of kube-prometheus-stack, the one chart that the program installs. */
+/** A release of kube-prometheus-stack, or of KEDA, which has neither volumes nor secrets. */
 export const helmRelease: Readonly<Record<string, Behaviour>> = {
   [RELEASE]: {
-    duration: "chart",
+    duration: (release) => (isKeda(release) ? durations.keda : durations.chart),
     id: ({ inputs }) => `${textAt(inputs, "namespace")}/${textAt(inputs, "name")}`,
     outputs: ({ inputs }) => ({
       status: {
@@ -67,7 +68,7 @@ export const helmRelease: Readonly<Record<string, Behaviour>> = {
       // Hooks are pods too, and volumes are detached from nodes that are there.
       ...nodesOf(all),
     ],
-    pods: chartPods,
+    pods: (release) => (isKeda(release) ? kedaPods(release) : chartPods(release)),
     claims: claimsOf,
     controllers: volumes,
   },
@@ -134,7 +135,8 @@ function access(release: CloudResource, all: readonly CloudResource[]): readonly
       JSON.stringify(reveal(at(inputs, "subjects"))).includes(String(namespace)),
   );
   const policies = all.filter(
-    (other) => other.type === NETWORK_POLICY && namespaceOf(other) === namespace,
+    (other) =>
+      other.type === NETWORK_POLICY && namespaceOf(other) === namespace && !onlyAdmitsOthers(other),
   );
   const needs = [
     { what: "the roles of its pods", from: roles },
@@ -143,6 +145,15 @@ function access(release: CloudResource, all: readonly CloudResource[]): readonly
   return needs
     .filter(({ from }) => from.length > 0)
     .map((need) => ({ ...need, forReadiness: true }));
+}
+
+/** Lets pods of other namespaces in, for whom the chart's pods do not wait. */
+function onlyAdmitsOthers({ inputs }: CloudResource): boolean {
+  const peers = [at(reveal(inputs), "spec.ingress")].flat().map((rule) => at(rule, "from"));
+  return (
+    at(inputs, "spec.egress") === undefined &&
+    peers.flat().every((peer) => at(peer, "namespaceSelector") !== undefined)
+  );
 }
 
 /** What kube-prometheus-stack runs, with the requests that the program's values give it. */

@@ -9,7 +9,11 @@ import { countAt, type Pods, requestedCpu, requestedMemory } from "./pods";
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const JOB = "kubernetes:batch/v1:Job";
-const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
+/** Each with the path of the fewest pods. */
+const AUTOSCALERS: Readonly<Record<string, string>> = {
+  "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": "spec.minReplicas",
+  "kubernetes:keda.sh/v1alpha1:ScaledObject": "spec.minReplicaCount",
+};
 
 /** What runs pods, and what the provider takes for ready only with pods behind it. */
 export const kubernetesWorkloads: Readonly<Record<string, Behaviour>> = {
@@ -102,7 +106,7 @@ function deploymentPods(deployment: CloudResource, all: readonly CloudResource[]
   const name = at(reveal(deployment.inputs), "metadata.name");
   const autoscaler = all.find(
     (other) =>
-      other.type === AUTOSCALER &&
+      other.type in AUTOSCALERS &&
       at(other.inputs, "spec.scaleTargetRef.name") === name &&
       namespaceOf(other) === namespaceOf(deployment),
   );
@@ -110,7 +114,7 @@ function deploymentPods(deployment: CloudResource, all: readonly CloudResource[]
   return {
     name: deployment.name,
     because: deployment.urn,
-    count: countAt(autoscaler?.inputs, "spec.minReplicas"),
+    count: countAt(autoscaler?.inputs, AUTOSCALERS[autoscaler?.type ?? ""] ?? ""),
     spread: at(spec(deployment), "topologySpreadConstraints") !== undefined,
     cpuMillicores: resources.reduce<number>((total, each) => total + requestedCpu(each), 0),
     memoryMiB: resources.reduce<number>((total, each) => total + requestedMemory(each), 0),

@@ -1,5 +1,6 @@
 import type { Behaviour, CloudResource } from "./behaviour";
 import { RELEASE } from "./helm-release";
+import { isKeda } from "./keda-chart";
 import { object } from "./kubernetes-object";
 
 /** The operator's own kinds: the chart brings their CRDs, and the webhook that admits them. */
@@ -9,7 +10,7 @@ const operatorKind = (crd: string): Behaviour =>
   ]);
 
 const releases = (all: readonly CloudResource[]): readonly CloudResource[] =>
-  all.filter(({ type }) => type === RELEASE);
+  all.filter((other) => other.type === RELEASE && !isKeda(other));
 
 export const prometheusOperator: Readonly<Record<string, Behaviour>> = {
   "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": operatorKind("servicemonitors"),

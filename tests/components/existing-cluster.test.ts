@@ -34,6 +34,7 @@ const recordCluster = (
 const WATCHER = {
   namespace: "prometheus",
   releaseName: "kube-prometheus-stack",
+  prometheusUrl: "http://prometheus.example.com:9090",
   grafanaUrl: "http://localhost:3000",
   retentionDays: 31,
 };

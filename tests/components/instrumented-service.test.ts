@@ -24,6 +24,7 @@ const WITHOUT_SLO: InstrumentedServiceArgs = {
   watchedBy: {
     namespace: "prometheus",
     releaseName: "kube-prometheus-stack",
+    prometheusUrl: "http://prometheus.example.com:9090",
     grafanaUrl: "http://grafana.example.com",
     retentionDays: 31,
     runbookBaseUrl: "https://runbooks.example.com",

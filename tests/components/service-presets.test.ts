@@ -16,6 +16,7 @@ const PLACE = {
   image: "registry.example.com/shop:1.0.0",
   watchedBy: {
     releaseName: "kube-prometheus-stack",
+    prometheusUrl: "http://prometheus.example.com:9090",
     grafanaUrl: "https://grafana.example.com",
     retentionDays: 31,
   },

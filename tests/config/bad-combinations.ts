@@ -95,6 +95,28 @@ export const COMBINED: readonly BadConfiguration[] = [
     told: ["taskServiceReplicas must be ", "taskStore must be dynamodb"],
   },
   {
+    set: { taskServiceReplicas: 1, taskStore: "memory", taskServiceRequestsPerSecond: 50 },
+    told: [
+      "taskStore must be dynamodb with taskServiceRequestsPerSecond",
+      "pulumi config set taskStore dynamodb",
+    ],
+  },
+  {
+    set: { taskServiceRequestsPerSecond: 50, scrapeInterval: "1m" },
+    told: [
+      "scrapeInterval must be 30s at most with taskServiceRequestsPerSecond",
+      "pulumi config set scrapeInterval 30s",
+    ],
+  },
+  {
+    set: { taskServiceRequestsPerSecond: 50, kedaNamespace: "prod" },
+    told: ["kedaNamespace must be a namespace of its own", "pulumi config set kedaNamespace keda"],
+  },
+  {
+    set: { taskServiceRequestsPerSecond: 50, kedaNamespace: "keda", monitoringNamespace: "keda" },
+    told: ["kedaNamespace must be a namespace of its own", "set kedaNamespace autoscaling"],
+  },
+  {
     set: {
       "aws:region": "tokyo",
       availabilityZones: ["a", "a", "1"],

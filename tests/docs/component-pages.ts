@@ -39,6 +39,7 @@ class Watching extends pulumi.ComponentResource implements Watcher, CheckedMonit
   readonly releaseName = pulumi.output("kube-prometheus-stack");
   readonly namespace = pulumi.output("prometheus");
   readonly revision = pulumi.output("1");
+  readonly prometheusUrl = "http://prometheus.example.com:9090";
   readonly grafanaUrl = "http://grafana.example.com";
   readonly retentionDays = 31;
 }

@@ -123,6 +123,26 @@ describe("the alerts of a service", () => {
     assert.equal(names.length, 5);
   });
 
+  it("include one for a service that is scaled on its requests, while its load is not known", function () {
+    externalTool(this, "promtool");
+    const group = alertGroup({ ...sampleFacts, scaledOnRequests: true });
+    const of = 'namespace="prod",horizontalpodautoscaler="shop",condition="ScalingActive"';
+    const condition = (status: string) =>
+      `kube_horizontalpodautoscaler_status_condition{${of},status="${status}"}`;
+    // Prometheus' own label of the scrape is KEDA's namespace.
+    const errors =
+      'keda_scaler_detail_errors_total{namespace="keda",exported_namespace="prod",scaledObject="shop"}';
+    const expr = firing('alertname="ServiceAutoscalerBlind"');
+    for (const [series, value] of [
+      [{ [condition("false")]: "1x20" }, 1],
+      [{ [condition("false")]: "0x20", [errors]: "0+4x20" }, 1],
+      [{ [condition("false")]: "0x20", [condition("true")]: "1x20", [errors]: "7x20" }, undefined],
+      [{ [errors.replace('"shop"', '"other"')]: "0+4x20" }, undefined],
+    ] as const) {
+      testRules({ groups: [group] }, { series, expectations: [{ minute: 15, expr, value }] });
+    }
+  });
+
   it("take the user's own with the service's matchers", () => {
     const own = task.rules.groups.find(({ name }) => name === "own-prod-task-service");
     assert.deepEqual(own?.rules[0], {

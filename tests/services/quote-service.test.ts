@@ -12,6 +12,7 @@ const ARGS: QuoteServiceArgs = {
   watchedBy: {
     namespace: "prometheus",
     releaseName: "kube-prometheus-stack",
+    prometheusUrl: "http://prometheus.example.com:9090",
     grafanaUrl: "https://grafana.example.com",
     retentionDays: 31,
   },

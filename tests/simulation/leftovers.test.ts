@@ -210,6 +210,16 @@ describe("what a destroy leaves over", () => {
     });
   }
 
+  it("is a ScaledObject that nobody finalizes, and its namespace, where KEDA goes first", async () => {
+    const config = { taskServiceRequestsPerSecond: "50" };
+    const scaled = await recordStack("prod", { config });
+    assert.deepEqual(destroy(scaled.resources), []);
+    const spoilt = new BrokenGraph(scaled).forgetEdgesTo("Release keda");
+    const left = destroy(spoilt.after("Release keda", "ScaledObject").resources);
+    const reason = "Release keda was being deleted before it was gone";
+    assert.ok(left.some((each) => each.kind.endsWith(":ScaledObject") && each.reason === reason));
+  });
+
   it("is nothing for what goes with the container that it is left to", () => {
     const taken = new BrokenGraph(prod)
       .deletedWith("AccessEntry", "Cluster")

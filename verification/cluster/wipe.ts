@@ -18,7 +18,8 @@ const isOfChart: IsLeft = ({ metadata: { name, namespace } }) =>
 const isOperatorCrd: IsLeft = ({ metadata: { name } }) =>
   name.endsWith(".monitoring.coreos.com") ||
   name.endsWith(".eks.amazonaws.com") ||
-  name.endsWith(".karpenter.sh");
+  name.endsWith(".karpenter.sh") ||
+  name.endsWith(".keda.sh");
 /** The one setting of EKS' that the stack makes outside of its namespaces. */
 const isOfNetwork: IsLeft = ({ metadata: { name, namespace } }) =>
   namespace === "kube-system" && name === "amazon-vpc-cni";
@@ -56,6 +57,7 @@ const HELD: readonly (readonly [apiVersion: string, kind: string])[] = [
   ["v1", "PersistentVolumeClaim"],
   ["v1", "PersistentVolume"],
   ["eks.amazonaws.com/v1", "IngressClassParams"],
+  ["keda.sh/v1alpha1", "ScaledObject"],
 ];
 
 /**

@@ -29,6 +29,7 @@ export function recordLibraryService(): Promise<Recording> {
       watchedBy: {
         namespace: "prometheus",
         releaseName: "kube-prometheus-stack",
+        prometheusUrl: "http://prometheus.example.com:9090",
         grafanaUrl: "https://grafana.example",
         retentionDays: 31,
         runbookBaseUrl: "https://runbooks.example/docs/runbooks",

@@ -13,6 +13,7 @@ import { SERVICE_FOLDER } from "./apps";
 import { type Exporter, missingHere } from "./exporters";
 import { queriesOf } from "./panels";
 import { type Programs, run, versionOf } from "./programs";
+import { scalingProblems } from "./scaling";
 import { substitute } from "./promql";
 import { everyQuestion } from "./questions";
 import type { Deployed } from "./services";
@@ -100,6 +101,7 @@ export async function prove(
           environment.targets,
         ),
         ...(await ruleProblems(environment)),
+        ...(await scalingProblems(environment.prometheus)),
         ...panels.flatMap(panelProblems),
         ...longTerm.problems,
         ...alertProblems(alerts, expected, environment),

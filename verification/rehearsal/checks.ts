@@ -20,6 +20,8 @@ export interface Stage {
   readonly valuesHaveEffect: boolean;
   /** Oldest first; the last is the stack's. */
   readonly charts: readonly ChartFolder[];
+  /** Folder of what stands in for KEDA's chart. @default its CRDs are not at hand, and KEDA is left out */
+  readonly kedaChart: string | undefined;
   readonly progress: (text: string) => void;
   /** What a stack that came up without faults has come to; set by the first `up`. */
   wanted: Result | undefined;

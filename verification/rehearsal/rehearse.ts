@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { readStackFiles } from "../../simulation/stack-files";
+import { standInKedaChart } from "../cluster/keda/stand-in-chart";
 import { agreementChecks } from "./agreement-checks";
 import type { Check, Stage } from "./checks";
 import { destroyChecks } from "./destroy-checks";
@@ -34,11 +35,12 @@ export async function rehearse(tools: Tools, options: Options): Promise<Report> 
   const { kubernetes } = tools.cluster;
   const region = readStackFiles(ROOT, STACK).config["aws:region"] ?? "us-east-1";
   const cluster = await RehearsedCluster.open(kubernetes, { region, chart, operator });
+  const kedaChart = standInKedaChart();
   const engine = await Engine.open(cli, {
     stack: STACK,
     cluster,
     // A second service has nothing that the first has not, and twice its faults.
-    config: { chart: chart.folder, services: ["task-service"] },
+    config: { chart: chart.folder, services: ["task-service"], ...(kedaChart && { kedaChart }) },
   });
   const close = async () => {
     engine.close();
@@ -56,6 +58,7 @@ export async function rehearse(tools: Tools, options: Options): Promise<Report> 
     all: options.all === true,
     valuesHaveEffect: chart.valuesHaveEffect,
     charts: [...options.olderChart.map(chartFolder), chart],
+    kedaChart,
     progress: (text) => process.stderr.write(`    ${text}\n`),
     wanted: undefined,
     operations: [],

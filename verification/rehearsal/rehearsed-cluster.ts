@@ -2,6 +2,7 @@ import { ApiProxy } from "../cluster/api-proxy";
 import { AutoMode } from "../cluster/auto-mode/auto-mode";
 import type { ControllerAccount } from "../cluster/auto-mode/controller-account";
 import { type Chart, prepareFor } from "../cluster/chart";
+import { PlayedKeda } from "../cluster/keda/played-keda";
 import type { Kubernetes } from "../cluster/kubernetes";
 import { Operator, type OperatorProgram } from "../cluster/operator";
 import { objectsOf } from "../cluster/objects";
@@ -16,8 +17,8 @@ export interface RehearsedClusterOptions {
 }
 
 /**
- * The real Kubernetes that stands for the account's EKS cluster, with what EKS Auto Mode and
- * prometheus-operator do in it. It is emptied when the account makes or deletes its cluster.
+ * The real Kubernetes that stands for the account's EKS cluster, with what EKS Auto Mode,
+ * prometheus-operator and KEDA do in it. It is emptied when the account makes or deletes its cluster.
  */
 export class RehearsedCluster implements ClusterEvents {
   /** Where controllers keep what they make outside the cluster; set with each new account. */
@@ -25,6 +26,7 @@ export class RehearsedCluster implements ClusterEvents {
   /** What was on it when the account deleted its cluster. */
   objectsAtEnd: readonly string[] = [];
   private autoMode: AutoMode | undefined;
+  private keda: PlayedKeda | undefined;
   private operator: { stop(): Promise<void> } | undefined;
 
   private constructor(
@@ -58,6 +60,7 @@ export class RehearsedCluster implements ClusterEvents {
       region,
       releaseSeconds: RELEASE_SECONDS,
     });
+    this.keda = new PlayedKeda(kubernetes);
     const { chart } = this.options;
     await prepareFor(chart, kubernetes);
     this.startOperator();
@@ -83,8 +86,10 @@ export class RehearsedCluster implements ClusterEvents {
   /** Takes everything off the cluster. Controllers are stopped first: what they have made outside stays. */
   async clear(): Promise<void> {
     await this.autoMode?.stop();
+    await this.keda?.stop();
     await this.operator?.stop();
     this.autoMode = undefined;
+    this.keda = undefined;
     this.operator = undefined;
     const left = await wipe(this.kubernetes);
     if (left !== undefined) throw new Error(left);

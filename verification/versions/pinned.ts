@@ -13,12 +13,13 @@ export interface Pinned {
   readonly file: string;
 }
 
-/** The chart, images and Pulumi packages; npm's other packages are for package.json to list. */
+/** The charts, images and Pulumi packages; npm's other packages are for package.json to list. */
 export function pinned(): readonly Pinned[] {
-  const { kubePrometheusStack, registry, kubectl, busybox, node, kubernetes } = versions;
+  const { kubePrometheusStack, keda, registry, kubectl, busybox, node, kubernetes } = versions;
   const own = (name: string, version: string): Pinned => ({ name, version, file: "versions.ts" });
   return [
     own("kube-prometheus-stack", kubePrometheusStack.version),
+    own("keda", keda.version),
     ...kubernetes.map(({ minor }) => own("registry.k8s.io/kubectl", kubectl(minor))),
     own("docker.io/library/busybox", busybox),
     own("docker.io/library/registry", registry),

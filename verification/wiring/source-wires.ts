@@ -42,6 +42,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   eksCluster: ["cluster"],
   existingCluster: ["cluster"],
   monitoring: ["monitoring"],
+  keda: ["keda"],
   taskService: ["services", "taskService"],
   quoteService: ["services", "quoteService"],
 };

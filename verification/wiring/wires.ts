@@ -72,6 +72,7 @@ const NAMESPACE = "kubernetes:core/v1:Namespace";
 const SECRET = "kubernetes:core/v1:Secret";
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
+const SCALED_OBJECT = "kubernetes:keda.sh/v1alpha1:ScaledObject";
 const RULES = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
 const JOB = "kubernetes:batch/v1:Job";
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
@@ -649,11 +650,21 @@ export const configWires = {
   taskServiceReplicas: {
     value: "4",
     shows: [
-      on(AUTOSCALER, "task-service", "spec.minReplicas", 4),
-      on(AUTOSCALER, "task-service", "spec.maxReplicas", 20),
+      on(SCALED_OBJECT, "task-service", "spec.minReplicaCount", 4),
+      on(SCALED_OBJECT, "task-service", "spec.maxReplicaCount", 20),
       // Tasks in memory: one pod.
       { ...on(AUTOSCALER, "task-service", "spec.maxReplicas", 1), in: "plain" },
     ],
+  },
+  taskServiceRequestsPerSecond: {
+    value: "70",
+    shows: [
+      on(SCALED_OBJECT, "task-service", "spec.triggers", /"threshold":"70"/),
+      { type: AUTOSCALER, name: "task-service", absent: true },
+      { type: RELEASE, name: "keda", absent: true, in: "plain" },
+      { type: SCALED_OBJECT, absent: true, in: "plain" },
+    ],
+    stacks: ["full", "zone"],
   },
   taskStore: {
     value: "dynamodb",
@@ -665,6 +676,23 @@ export const configWires = {
         /"TASK_TABLE_NAME","value":"unusual-project-seven-tasks"/,
       ),
     ],
+    stacks: ["full", "zone"],
+  },
+  kedaNamespace: {
+    value: "unusual-keda",
+    shows: [
+      on(NAMESPACE, "keda", "metadata.name", "unusual-keda"),
+      on(RELEASE, "keda", "namespace", "unusual-keda"),
+      {
+        ...on(NETWORK_POLICY, "task-service-autoscaler", "spec.ingress", /unusual-keda/),
+        in: "zone",
+      },
+    ],
+    stacks: ["full", "zone"],
+  },
+  kedaChart: {
+    value: "oci://registry.unusual.example:5000/mirror/keda",
+    shows: [on(RELEASE, "keda", "chart", /registry\.unusual\.example:5000\/mirror\/keda/)],
   },
   stackCheck: {
     value: "false",
@@ -765,6 +793,20 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
     provider(RELEASE, KUBERNETES_PROVIDER),
     provider("aws:sns/topic:Topic", "::aws"),
   ],
+  "index.ts Keda keda args....config.keda": configWires.kedaNamespace.shows,
+  "index.ts Keda keda args.platform": [
+    { ...on(NETWORK_POLICY, "keda-default-deny", "spec.podSelector", {}), in: "zone" },
+  ],
+  "index.ts Keda keda args.watchedBy": [
+    on(RELEASE, "keda", "values.prometheus.operator.serviceMonitor.additionalLabels", {
+      release: "kube-prometheus-stack",
+    }),
+  ],
+  "index.ts Keda keda args.priorityClassName": [
+    on(RELEASE, "keda", "values.priorityClassName", "kube-prometheus-stack"),
+  ],
+  "index.ts Keda keda opts.providers": [provider(RELEASE, KUBERNETES_PROVIDER)],
+  "index.ts deployTaskService args.keda": configWires.kedaNamespace.shows,
   "index.ts ServiceNamespace services args.namespace": configWires.serviceNamespace.shows,
   "index.ts ServiceNamespace services args.platform": [
     { ...on(NETWORK_POLICY, "services-default-deny", "spec.podSelector", {}), in: "plain" },
@@ -859,6 +901,10 @@ export const argumentWires: Readonly<Record<string, readonly Shown[]>> = {
     configWires.serviceImages.shows,
   [`${TASK_SERVICE} InstrumentedService task-service args.replicas`]:
     configWires.taskServiceReplicas.shows,
+  [`${TASK_SERVICE} InstrumentedService task-service args.autoscale.requestsPerSecond`]:
+    configWires.taskServiceRequestsPerSecond.shows,
+  [`${TASK_SERVICE} InstrumentedService task-service args.autoscale.keda`]:
+    configWires.kedaNamespace.shows,
   [`${TASK_SERVICE} InstrumentedService task-service args.metrics.routes`]: [
     on(
       "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",

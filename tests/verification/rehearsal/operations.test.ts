@@ -49,7 +49,7 @@ describe("What an operation did", () => {
 
 describe("A group of operations", () => {
   const group = { name: "g", operations: [] };
-  const run = { all: false, valuesHaveEffect: false, charts: 1 };
+  const run = { all: false, valuesHaveEffect: false, charts: 1, kedaChart: undefined };
 
   it("is skipped with its reason", () => {
     assert.match(whySkipped(group, run) ?? "", /--all/);
@@ -61,6 +61,9 @@ describe("A group of operations", () => {
       whySkipped({ ...group, needsOlderCharts: true }, { ...run, all: true }) ?? "",
       /--older-chart/,
     );
+    const ofKeda = { ...group, short: true, needsKeda: true } as const;
+    assert.match(whySkipped(ofKeda, run) ?? "", /KEDA/);
+    assert.equal(whySkipped(ofKeda, { ...run, kedaChart: "keda" }), undefined);
     assert.equal(whySkipped({ ...group, short: true }, run), undefined);
   });
 });

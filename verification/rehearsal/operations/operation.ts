@@ -43,6 +43,8 @@ export interface OperationGroup {
   readonly needsValues?: true;
   /** Needs charts of other versions. @default false */
   readonly needsOlderCharts?: true;
+  /** Installs KEDA, for which its CRDs are needed. @default false */
+  readonly needsKeda?: true;
   /** Takes the stack down, or damages it so that the next group starts with a new one. @default false */
   readonly endsTheStack?: true;
   readonly operations: readonly Operation[];

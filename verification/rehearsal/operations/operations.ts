@@ -2,6 +2,7 @@ import { damage } from "./damage";
 import { interruptions } from "./interruptions";
 import { nodes } from "./nodes";
 import type { OperationGroup } from "./operation";
+import { scaling } from "./scaling";
 import { settings } from "./settings";
 import { storage } from "./storage";
 import { upgrades } from "./upgrades";
@@ -10,6 +11,7 @@ import { upgrades } from "./upgrades";
 export const operationGroups: readonly OperationGroup[] = [
   ...settings,
   ...nodes,
+  scaling,
   ...storage,
   ...upgrades.filter(({ endsTheStack }) => !endsTheStack),
   ...damage,

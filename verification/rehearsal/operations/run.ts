@@ -85,14 +85,24 @@ function differences(expected: Effect, seen: Effect & { readonly preview: string
 const text = (value: unknown): string =>
   Array.isArray(value) ? (value.length === 0 ? "none" : value.join(", ")) : String(value);
 
+/** What is there to run operations with. */
+interface Means {
+  readonly all: boolean;
+  readonly valuesHaveEffect: boolean;
+  /** How many charts there are. */
+  readonly charts: number;
+  readonly kedaChart: string | undefined;
+}
+
 /** Why a group is not run; undefined where it is. */
 export function whySkipped(
   group: OperationGroup,
-  { all, valuesHaveEffect, charts }: { all: boolean; valuesHaveEffect: boolean; charts: number },
+  { all, valuesHaveEffect, charts, kedaChart }: Means,
 ): string | undefined {
   if (!all && !group.short) return "not in the short rehearsal: --all";
   if (group.needsValues && !valuesHaveEffect)
     return "values have no effect in a rendered chart: --chart DIR";
+  if (group.needsKeda && kedaChart === undefined) return "no CRDs of KEDA";
   if (group.needsOlderCharts && charts < 2) return "no older chart: --older-chart DIR";
   return undefined;
 }
