@@ -15,7 +15,7 @@ async function simulated(config: RecordStackOptions["config"] = {}) {
   const simulation = simulate("prod", recording, recording.cloud);
   const costs = nodeCosts(simulation, REGION);
   assert.ok(costs);
-  const text = report(simulation, recording.cloud.account, false);
+  const text = report(simulation, recording.cloud, false);
   return { costs, text, usd: total(simulation.charges) };
 }
 
