@@ -32,9 +32,13 @@ function seriesTable({ lines, all, written }: WrittenSamples, c: Colors): string
 /** Against the same stack that writes everything, by replicas that the store does not tell apart. */
 function savings({ replicas, all, written }: WrittenSamples, region: string): string {
   const usd = (samples: number) => total(sampleCharges(region, samples));
-  const [unfiltered, twice, now] = [all.samples, all.samples * replicas, written.samples].map(usd);
-  return `  In Amazon Managed Prometheus: ${(now ?? 0).toFixed(2)} USD a month. With all series ${(unfiltered ?? 0).toFixed(2)}, and with all series of
-  ${replicas} ${replicas === 1 ? "replica" : "replicas"} that nobody tells apart ${(twice ?? 0).toFixed(2)}: ${((twice ?? 0) / (now || 1)).toFixed(1)} times as much.`;
+  const [unfiltered, twice, now] = [
+    usd(all.samples),
+    usd(all.samples * replicas),
+    usd(written.samples),
+  ];
+  return `  In Amazon Managed Prometheus: ${now.toFixed(2)} USD a month. With all series ${unfiltered.toFixed(2)}, and with all series of
+  ${replicas} ${replicas === 1 ? "replica" : "replicas"} that nobody tells apart ${twice.toFixed(2)}: ${(twice / now).toFixed(1)} times as much.`;
 }
 
 const million = (samples: number): string => `${Math.round(samples / 1e6)} million`;
