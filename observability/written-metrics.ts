@@ -9,6 +9,8 @@ export interface WatchedService {
   readonly preset?: PresetName;
   /** What the service adds. @default nothing */
   readonly own?: OwnMetrics;
+  /** Whether KEDA scales it on its requests. @default false */
+  readonly scaledOnRequests?: boolean;
 }
 
 /** Of kube-state-metrics and cAdvisor, whatever the preset. */
@@ -22,6 +24,11 @@ const OF_THE_PODS = [
   "kube_horizontalpodautoscaler_status_current_replicas",
   "kube_pod_container_status_restarts_total",
 ];
+/** What tells that KEDA does not know the load. */
+const OF_KEDA = [
+  "keda_scaler_detail_errors_total",
+  "kube_horizontalpodautoscaler_status_condition",
+];
 /** Made by Prometheus for each scrape. */
 const OF_A_SCRAPE = "scrape_samples_post_metric_relabeling";
 
@@ -30,7 +37,11 @@ const OF_A_SCRAPE = "scrape_samples_post_metric_relabeling";
  * needs. From the names that they are made of, so that no PromQL is parsed when the program starts; a
  * test parses it, and holds that nothing is missing and nothing too much.
  */
-export function writtenOfService({ preset: name = "middleware", own }: WatchedService): string[] {
+export function writtenOfService({
+  preset: name = "middleware",
+  own,
+  scaledOnRequests = false,
+}: WatchedService): string[] {
   const preset = presets[name];
   const { target, requests, connections, process } = preset;
   return [
@@ -40,6 +51,7 @@ export function writtenOfService({ preset: name = "middleware", own }: WatchedSe
     ...(connections ? ofConnections(connections) : []),
     ...ofProcess(process),
     ...OF_THE_PODS,
+    ...(scaledOnRequests ? OF_KEDA : []),
     ...(own?.metrics ?? []),
     ...recordedOf(name, preset, own),
   ];

@@ -115,4 +115,7 @@ const own: OwnMetrics = {
 };
 
 /** What long-term storage has to have of it. */
-export const watchedTaskService: WatchedService = { own };
+export const watchedTaskService = (scaledOnRequests: boolean): WatchedService => ({
+  own,
+  scaledOnRequests,
+});

@@ -53,16 +53,22 @@ export function serviceFacts(
 }
 
 /** Its dashboard would have gaps in long-term storage, of which nobody hears until they look for old data. */
-function checkWritten(target: ScrapeTarget, { metrics, own }: ObservationArgs, watcher: Watcher) {
-  const { isWritten } = watcher;
+function checkWritten(
+  target: ScrapeTarget,
+  { metrics, own, autoscale }: ObservationArgs & ScalingArgs,
+  { isWritten }: Watcher,
+): void {
   if (!isWritten) return;
-  const lost = writtenOfService({ preset: presetOf(metrics), ...(own && { own }) }).filter(
-    (metric) => !isWritten(metric),
-  );
+  const watched = {
+    preset: presetOf(metrics),
+    ...(own && { own }),
+    scaledOnRequests: autoscale !== undefined,
+  };
+  const lost = writtenOfService(watched).filter((metric) => !isWritten(metric));
   if (lost.length === 0) return;
   throw new Error(
     `${target.name}: every metric that its dashboard and rules read must go to long-term storage; got none of ${lost.join(", ")}. ` +
-      "Fix: give the MonitoringStack the service's preset and own metrics in `watches` (index.ts).",
+      "Fix: give the MonitoringStack the service's preset, own metrics and whether it is scaled on requests in `watches` (index.ts).",
   );
 }
 

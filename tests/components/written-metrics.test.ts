@@ -65,6 +65,12 @@ describe("the metrics that long-term storage gets", () => {
     });
   }
 
+  it("are those of its autoscaler too, where KEDA scales it", () => {
+    const facts = { ...sampleFacts, scaledOnRequests: true as const };
+    const read = parsed({ dashboard: serviceDashboard(facts), rules: serviceRules(facts) });
+    assert.deepEqual(sorted(writtenOfService({ scaledOnRequests: true })), read);
+  });
+
   it("have all that the dashboard over all services reads", () => {
     const written = writtenOfService({});
     const read = sorted(metricsOfDashboard(fleetDashboard()));
