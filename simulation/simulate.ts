@@ -28,10 +28,7 @@ export interface SimulationDocument {
 }
 
 /** Seconds count from the start of `up`. */
-interface ResourceEntry extends Omit<
-  Resource,
-  "id" | "outputs" | "ignoreChanges" | "deleteBeforeReplace" | "replacementTrigger" | "hooks"
-> {
+export interface ResourceEntry extends Omit<Resource, "outputs" | "deleteBeforeReplace" | "hooks"> {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly monthlyUsd: number;
@@ -103,12 +100,13 @@ function controllerMadeEntry(made: ControllerMade): ControllerMadeEntry {
 
 function resourceEntry(resource: Resource, up: UpSchedule, cloud: Cloud): ResourceEntry {
   const { urn, type, name, custom, parent, provider, dependencies } = resource;
-  const { protect, retainOnDelete, deletedWith } = resource;
+  const { id, protect, retainOnDelete, deletedWith, ignoreChanges, replacementTrigger } = resource;
   const { start, end } = up.spans.get(resource.urn) ?? { start: 0, end: 0 };
   return {
     urn,
     type,
     name,
+    id,
     custom,
     parent,
     provider,
@@ -117,6 +115,8 @@ function resourceEntry(resource: Resource, up: UpSchedule, cloud: Cloud): Resour
     protect,
     retainOnDelete,
     deletedWith,
+    ignoreChanges,
+    replacementTrigger: sortKeys(redact(replacementTrigger)),
     startSeconds: start,
     endSeconds: end,
     monthlyUsd: total(cloud.charges(resource)),
