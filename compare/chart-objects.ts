@@ -47,9 +47,7 @@ export async function chartObjects(
     };
   } catch (error) {
     if (signal.aborted) throw error;
-    const [line = ""] = (error instanceof Error ? error.message : String(error))
-      .split("\n")
-      .slice(-1);
+    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
     return {
       notCompared: `Objects of the chart are not compared, because helm template failed: ${line}`,
     };

@@ -44,20 +44,25 @@ export function dangers(
     .map(({ old, wanted }) => volumeChanges(volumeInputs(old), volumeInputs(wanted)));
   const going = changes.filter(({ change }) => change === "replaced" || change === "removed");
   return {
-    refused: [
-      ...fixed,
-      ...volumes.flatMap(({ refusals }) => refusals),
-      ...going.flatMap(({ change, resource, keptBy }) =>
-        keptBy === undefined ? [] : [`${resource} cannot be ${change}: ${keptBy}.`],
-      ),
-    ],
+    refused: [...fixed, ...volumes.flatMap(({ refusals }) => refusals), ...kept(going)],
     data: [
       ...going.flatMap(({ change, resource, loses }) =>
-        loses === undefined ? [] : [`${resource} is ${change}: ${loses}, goes with it.`],
+        loses === undefined ? [] : [`${resource} is ${change}: with it goes ${loses}.`],
       ),
       ...volumes.flatMap(({ warnings }) => warnings),
     ],
   };
+}
+
+/** A sentence for each thing that keeps resources: a network of three zones has dozens of them. */
+function kept(going: readonly ResourceChange[]): string[] {
+  const kinds = new Map<string, string[]>();
+  for (const { change, resource, keptBy } of going) {
+    if (keptBy === undefined) continue;
+    const why = `cannot be ${change}: ${keptBy}`;
+    kinds.set(why, [...(kinds.get(why) ?? []), resource]);
+  }
+  return [...kinds].map(([why, resources]) => `${resources.join(", ")} ${why}.`);
 }
 
 const volumeInputs = (inputs: Properties): VolumeInputs => inputs as unknown as VolumeInputs;

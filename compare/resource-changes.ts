@@ -85,7 +85,7 @@ function moved(
       {
         ...entry("replaced", wanted),
         inputs: inputChanges(old, wanted),
-        because: `its URN was ${old.urn}`,
+        because: "it is under another parent, or in another project",
         movedFrom: old.urn,
         deleteBeforeReplace: false,
         ...lost(old),
@@ -189,7 +189,7 @@ function lost(old: RecordedResource): Pick<ResourceChange, "loses" | "keptBy"> {
     deletionProtection !== undefined && at(old.inputs, deletionProtection) === true;
   return {
     ...(holds !== undefined && !old.retainOnDelete && { loses: holds }),
-    ...(old.protect && { keptBy: "Pulumi protects it" }),
-    ...(!old.protect && isProtected && { keptBy: `its API refuses: ${deletionProtection}` }),
+    ...(old.protect && { keptBy: "it is protected by Pulumi" }),
+    ...(!old.protect && isProtected && { keptBy: `its API refuses by ${deletionProtection}` }),
   };
 }

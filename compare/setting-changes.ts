@@ -20,10 +20,7 @@ const NONE = "none";
 /** Keys that are gone come first: a stack file that still has one is refused. */
 export function settingChanges(before: Settings, after: Settings): SettingChange[] {
   const keys = difference(shownValues(before.keys), shownValues(after.keys));
-  const values = difference(
-    new Map(Object.entries(before.values)),
-    new Map(Object.entries(after.values)),
-  );
+  const values = difference(shownValues(before.values), shownValues(after.values));
   const isTold = new Set([...keys.added, ...keys.changed, ...keys.gone].map(([key]) => key));
   return [
     ...keys.gone.map(([key, old]) => row(key, "key gone", old, NONE)),
@@ -55,5 +52,5 @@ const shownValues = (keys: Settings["keys"]): ReadonlyMap<string, string> =>
 
 const text = (value: unknown): string => {
   if (value === undefined || value === null) return NONE;
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" && value !== "" ? value : JSON.stringify(value);
 };

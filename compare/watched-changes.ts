@@ -61,7 +61,8 @@ function rules({ type, inputs }: RecordedResource): Watched[] {
   return listAt(inputs, "spec.groups").flatMap((group) =>
     listAt(group, "rules").map((rule): Watched => {
       const alert = at(rule, "alert");
-      const name = `${String(alert ?? at(rule, "record"))} (${String(at(group, "name"))})`;
+      const severity = alert === undefined ? "" : ` ${String(at(rule, "labels.severity"))}`;
+      const name = `${String(alert ?? at(rule, "record"))}${severity} (${String(at(group, "name"))})`;
       return { what: alert === undefined ? "recording rule" : "alert", name, value: rule };
     }),
   );

@@ -58,14 +58,14 @@ describe("npm run compare of two stack files", () => {
     const refused = comparison.changes?.refused ?? [];
     assert.match(refused[0] ?? "", /^alertmanagerVolumeGiB must be 2 or more, .* got 1\. Fix: /);
     // The state's protection counts: taken off and removed in one up is refused.
-    assert.ok(refused.includes("Table tasks cannot be removed: Pulumi protects it."));
+    assert.ok(refused.includes("Table tasks cannot be removed: it is protected by Pulumi."));
   });
 
   it("tells what becomes of data and addresses", () => {
     const data = comparison.changes?.data ?? [];
     const sentence = (beginning: string) =>
       data.find((each) => each.startsWith(beginning)) ?? data.join("\n");
-    assert.match(sentence("Table tasks is removed"), /every row of the table, goes with it/);
+    assert.match(sentence("Table tasks is removed"), /with it goes every row of the table\./);
     assert.match(
       sentence("Ingress monitoring-grafana is replaced"),
       /address of its load balancer/,

@@ -103,7 +103,8 @@ describe("What a change does to resources", () => {
       [resource(TABLE, "t", { name: "t" }, { urn })],
     );
     assert.equal(change?.change, "replaced");
-    assert.equal(change.because, `its URN was urn:pulumi:prod::project::${TABLE}::t`);
+    assert.equal(change.movedFrom, `urn:pulumi:prod::project::${TABLE}::t`);
+    assert.match(change.because ?? "", /under another parent/);
     assert.equal(change.loses, "every row of the table");
   });
 
@@ -115,10 +116,10 @@ describe("What a change does to resources", () => {
     const rows = "every row of the table";
     assert.deepEqual(gone({}), [rows, undefined]);
     assert.deepEqual(gone({ retainOnDelete: true }), [undefined, undefined]);
-    assert.deepEqual(gone({ protect: true }), [rows, "Pulumi protects it"]);
+    assert.deepEqual(gone({ protect: true }), [rows, "it is protected by Pulumi"]);
     assert.deepEqual(gone({}, { deletionProtectionEnabled: true }), [
       rows,
-      "its API refuses: deletionProtectionEnabled",
+      "its API refuses by deletionProtectionEnabled",
     ]);
     assert.deepEqual(resourceChanges([resource(CONFIG_MAP, "c", {})], [])[0]?.loses, undefined);
   });

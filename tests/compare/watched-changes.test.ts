@@ -52,7 +52,8 @@ describe("What a change does to what is watched", () => {
     );
     const changes = watchedChanges(resources, longer);
     const recordName = `${String(record.rule.record)} (${String(record.group)})`;
-    const alertName = `${String(alert.rule.alert)} (${String(alert.group)})`;
+    const severity = String(at(alert.rule, "labels.severity"));
+    const alertName = `${String(alert.rule.alert)} ${severity} (${String(alert.group)})`;
     assert.deepEqual(
       changes.map(({ change, what, name }) => [change, what, name]),
       [
