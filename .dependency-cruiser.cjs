@@ -26,7 +26,7 @@ module.exports = {
       comment: "What is deployed knows nothing of what simulates, verifies or describes it.",
       severity: "error",
       from: { path: PRODUCT },
-      to: { path: "^(simulation|verification|local|verify|docs|tests)/" },
+      to: { path: "^(simulation|verification|local|verify|compare|docs|tests)/" },
     },
     {
       name: "components-below-config",
@@ -86,11 +86,19 @@ module.exports = {
       },
     },
     {
+      name: "compare-beside-verification",
+      comment:
+        "It is for users: npm start runs both sides, and nothing of a rehearsal or proof does.",
+      severity: "error",
+      from: { path: "^compare/" },
+      to: { path: "^(verification|tests|local|verify|index\\.ts$|services)/?" },
+    },
+    {
       name: "simulation-below-verification",
       comment: "npm start needs no rehearsal and no proof.",
       severity: "error",
       from: { path: "^simulation/" },
-      to: { path: "^(verification|tests)/" },
+      to: { path: "^(verification|compare|tests)/" },
     },
     {
       name: "verification-without-tests",

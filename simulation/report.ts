@@ -7,9 +7,11 @@ import { bill, type BillLine, total } from "./bill";
 import { durations, type TimeSource } from "./cloud/durations";
 import { LOOKED_UP, priceSources } from "./cloud/price-sources";
 import { priceRegion, traffic } from "./cloud/prices";
+import { clock } from "./clock";
 import { nodeCosts } from "./node-costs";
 import { type Colors, plainTable } from "./plain-table";
 import { redact, type Resource } from "./resource";
+import { summary, UNKNOWN_COST } from "./summary";
 
 /** The report for people, as text. @param color whether to use ANSI colours */
 export function report(simulation: Simulation, cloud: Cloud, color: boolean): string {
@@ -17,7 +19,7 @@ export function report(simulation: Simulation, cloud: Cloud, color: boolean): st
   const { account } = cloud;
   const storage = longTermStorage(simulation.recording.resources, cloud, c);
   return [
-    banner(simulation, account, c),
+    beginning(simulation, account, c),
     section("Resources, with start and end", resourceTree(simulation, c), c),
     section("Made by controllers on their behalf", controllerTable(simulation, c), c),
     section("Outputs", outputs(simulation, c), c),
@@ -31,12 +33,9 @@ export function report(simulation: Simulation, cloud: Cloud, color: boolean): st
     .replace(/ +$/gm, "");
 }
 
-function banner({ stack, recording }: Simulation, account: Account, c: Colors): string {
-  const made = recording.resources.filter(({ custom }) => custom).length;
-  const where = account.existingCluster ? "on your cluster" : "in your AWS account";
-  return c.bold(
-    `This is a simulation: nothing was created. "pulumi up" would create ${made} resources of stack ${stack} ${where}.`,
-  );
+function beginning(simulation: Simulation, account: Account, c: Colors): string {
+  const [first = "", ...others] = summary(simulation, account);
+  return [c.bold(first), ...others].join("\n");
 }
 
 const section = (title: string, body: string, c: Colors): string => `${c.cyan(title)}\n${body}`;
@@ -94,10 +93,11 @@ function criticalPath({ up, made }: Simulation): string {
 
 const costs = (simulation: Simulation, account: Account, c: Colors): string =>
   account.existingCluster
-    ? "  not known: nodes, volumes and load balancers are the cluster's own"
+    ? `  ${UNKNOWN_COST}`
     : [costTable(simulation, account.region, c), simulation.kedaCost]
         .filter((part) => part !== undefined)
-        .join("\n  ");
+        .join("
+  ");
 
 function costTable(simulation: Simulation, region: string, c: Colors): string {
   const { charges } = simulation;
@@ -172,10 +172,6 @@ function leftoverTable({ leftovers }: Simulation, c: Colors): string {
   }
   return table.toString();
 }
-
-/** Minutes and seconds on the virtual clock. */
-export const clock = (seconds: number): string =>
-  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 const shortType = (type: string): string => type.slice(type.lastIndexOf(":") + 1);
 

@@ -29,10 +29,7 @@ export interface SimulationDocument {
 }
 
 /** Seconds count from the start of `up`. */
-interface ResourceEntry extends Omit<
-  Resource,
-  "id" | "outputs" | "ignoreChanges" | "deleteBeforeReplace" | "replacementTrigger" | "hooks"
-> {
+export interface ResourceEntry extends Omit<Resource, "outputs" | "deleteBeforeReplace" | "hooks"> {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly monthlyUsd: number;
@@ -107,12 +104,13 @@ function controllerMadeEntry(made: ControllerMade): ControllerMadeEntry {
 
 function resourceEntry(resource: Resource, up: UpSchedule, cloud: Cloud): ResourceEntry {
   const { urn, type, name, custom, parent, provider, dependencies } = resource;
-  const { protect, retainOnDelete, deletedWith } = resource;
+  const { id, protect, retainOnDelete, deletedWith, ignoreChanges, replacementTrigger } = resource;
   const { start, end } = up.spans.get(resource.urn) ?? { start: 0, end: 0 };
   return {
     urn,
     type,
     name,
+    id,
     custom,
     parent,
     provider,
@@ -121,6 +119,8 @@ function resourceEntry(resource: Resource, up: UpSchedule, cloud: Cloud): Resour
     protect,
     retainOnDelete,
     deletedWith,
+    ignoreChanges,
+    replacementTrigger: sortKeys(redact(replacementTrigger)),
     startSeconds: start,
     endSeconds: end,
     monthlyUsd: total(cloud.charges(resource)),

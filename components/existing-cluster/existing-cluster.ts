@@ -41,7 +41,7 @@ export interface ExistingIngress {
 
 const TYPE = "kubernetes-monitoring:index:ExistingCluster";
 
-const FIXED: readonly FixedInput[] = [
+export const FIXED_CONTEXT_INPUTS: readonly FixedInput[] = [
   {
     input: "context",
     key: "kubeContext",
@@ -75,7 +75,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements StackCl
 
   constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { context, storageClassName = "" } = args;
-    super(TYPE, name, { context, storageClassName }, keepInputs(TYPE, name, FIXED, opts));
+    super(TYPE, name, { context, storageClassName }, keepInputs(TYPE, name, FIXED_CONTEXT_INPUTS, opts));
     this.provider = createKubernetesProvider(
       name,
       { context, clusterIdentifier: context },

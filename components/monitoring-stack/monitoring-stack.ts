@@ -73,7 +73,7 @@ const HELM_TIMEOUT_SECONDS = 900;
 
 const TYPE = "kubernetes-monitoring:index:MonitoringStack";
 
-const FIXED: readonly FixedInput[] = [
+export const FIXED_MONITORING_INPUTS: readonly FixedInput[] = [
   {
     input: "namespace",
     key: "monitoringNamespace",
@@ -126,7 +126,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
       ...(volumes && { volumes }),
     };
     const hooks = { beforeUpdate: [volumeHook(name, args.platform)] };
-    super(TYPE, name, inputs, keepInputs(TYPE, name, FIXED, pulumi.mergeOptions(opts, { hooks })));
+    super(TYPE, name, inputs, keepInputs(TYPE, name, FIXED_MONITORING_INPUTS, pulumi.mergeOptions(opts, { hooks })));
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
     if (guarded.protect) warnOfSilence(args.alerting);

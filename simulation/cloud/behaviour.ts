@@ -116,6 +116,9 @@ export interface Behaviour {
   /** Outputs that follow from files of the program and not from the inputs. @default none */
   readonly outputsOfSource?: readonly string[];
 
+  /** What is lost with it, as the end of the sentence "with it goes ...". @default nothing that up does not make again */
+  readonly holds?: string;
+
   /** Path of the input that makes its API refuse the delete. @default none */
   readonly deletionProtection?: string;
   /** Cannot be deleted while an interface or a node is in its network. @default false */

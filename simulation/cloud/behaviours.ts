@@ -65,6 +65,8 @@ export function behaviourOf(type: string): Behaviour {
   );
 }
 
+export const isKnown = (type: string): boolean => behaviours[type] !== undefined;
+
 /** Whether a plugin makes what is in it. */
 export const isRemoteComponent = (type: string): boolean =>
   behaviours[type]?.children !== undefined;

@@ -20,6 +20,7 @@ export const dynamodb: Readonly<Record<string, Behaviour>> = {
     identity: ["name"],
     replacedBy: ["name", "hashKey", "rangeKey"],
     deleteBeforeReplace: keepsName,
+    holds: "every row of the table",
     deletionProtection: "deletionProtectionEnabled",
   },
 };

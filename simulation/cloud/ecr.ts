@@ -21,6 +21,7 @@ export const ecr: Readonly<Record<string, Behaviour>> = {
     identity: ["name"],
     replacedBy: ["name"],
     deleteBeforeReplace: keepsName,
+    holds: "every image but the one that up builds",
   },
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
     duration: "awsCall",

@@ -50,6 +50,7 @@ export const eks: Readonly<Record<string, Behaviour>> = {
     identity: ["name"],
     replacedBy: ["name", "roleArn", "bootstrapSelfManagedAddons"],
     deleteBeforeReplace: keepsName,
+    holds: "everything on the cluster, with the data of its volumes",
     deletionProtection: "deletionProtection",
     references: [
       byInput("roleArn", "aws:iam/role:Role"),

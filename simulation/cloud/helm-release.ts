@@ -51,6 +51,7 @@ export const helmRelease: Readonly<Record<string, Behaviour>> = {
     }),
     identity: ["namespace", "name"],
     replacedBy: ["name", "namespace"],
+    holds: "the data of every claim that is deleted with the release",
     references: [onCluster, inNamespace],
     needs: onThatCluster((release, all) => [
       ...ownNamespace(release, all),

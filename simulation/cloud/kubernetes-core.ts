@@ -23,6 +23,7 @@ export const kubernetesCore: Readonly<Record<string, Behaviour>> = {
     ...object("namespace"),
     references: [onCluster],
     needs: onThatCluster(() => []),
+    holds: "everything in the namespace, with the claims and the data of their volumes",
   },
   // Their data are updated in place: the cluster's provider has them so (components/cluster/cluster.ts).
   "kubernetes:core/v1:Secret": {

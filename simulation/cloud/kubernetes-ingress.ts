@@ -40,6 +40,7 @@ export const kubernetesIngress: Readonly<Record<string, Behaviour>> = {
   },
   "kubernetes:networking.k8s.io/v1:Ingress": {
     ...ingress,
+    holds: "the address of its load balancer, so that a name has to point at another one",
     references: [
       ...(ingress.references ?? []),
       {

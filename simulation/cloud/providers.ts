@@ -28,6 +28,7 @@ export const providers: Readonly<Record<string, Behaviour>> = {
       result: secret(hash.slice(0, Number(at(inputs, "length")))),
     }),
     replacedBy: ["length", "special", "keepers"],
+    holds: "the password, so that users have to be told a new one",
   },
   "time:index/sleep:Sleep": {
     duration: ({ inputs }) => ({

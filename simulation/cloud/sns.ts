@@ -18,6 +18,7 @@ export const sns: Readonly<Record<string, Behaviour>> = {
   "aws:sns/topicSubscription:TopicSubscription": {
     duration: "awsCall",
     replacedBy: ["topic", "protocol", "endpoint"],
+    holds: "its confirmation, so that an e-mail address is asked anew",
     references: [byInput("topic", TOPIC)],
   },
   // A topic always has a policy: the first is put over AWS' own, and goes with the topic.

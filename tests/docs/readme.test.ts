@@ -5,7 +5,7 @@ import path from "node:path";
 import { KEYS } from "../../config/keys";
 import packageJson from "../../package.json";
 import servicePackageJson from "../../services/task-service/package.json";
-import { clock } from "../../simulation/report";
+import { clock } from "../../simulation/clock";
 import { simulate, simulationDocument } from "../../simulation/simulate";
 import { versions } from "../../versions";
 import { recordStack } from "../../simulation/record-stack";

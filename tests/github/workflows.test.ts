@@ -56,8 +56,29 @@ describe("the workflows", () => {
     const more = jobs.filter(({ job }) => job.permissions !== undefined);
     assert.deepEqual(
       more.map(({ name, job }) => [name, job.permissions]),
-      [["release.yml, release", { contents: "write" }]],
+      [
+        ["compare-comment.yml, comment", { actions: "read", "pull-requests": "write" }],
+        ["release.yml, release", { contents: "write" }],
+      ],
     );
+  });
+
+  it("run nothing of a pull request where they may write", () => {
+    for (const { file, text, workflow } of workflows) {
+      if (!/^ {2}workflow_run:|pull_request_target/m.test(text)) continue;
+      assert.equal(file, "compare-comment.yml");
+      const used = Object.values(workflow.jobs).flatMap((job) => job.steps ?? []);
+      assert.deepEqual(
+        used.flatMap(({ uses = [] }) => uses),
+        [],
+      );
+      assert.ok(
+        used.every(
+          ({ run = "" }) =>
+            !/\b(npm|node|npx|git)\b/.test(run.replaceAll("npm run compare -->", "")),
+        ),
+      );
+    }
   });
 
   it("leave no credentials in the checkout", () => {

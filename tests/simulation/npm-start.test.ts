@@ -162,10 +162,19 @@ describe("npm start", () => {
     const { stdout, code } = await start("--stack", "dev");
     assert.equal(code, 0);
     assert.match(stdout.split("\n")[0] ?? "", /This is a simulation: nothing was created/);
+    const [summary = ""] = stdout.split("\n\n");
+    assert.equal(summary.split("\n").length, 5, summary);
+    assert.match(summary, /^ {2}how long +up in \d+:\d\d minutes, of which \d+:\d\d for Cluster/m);
+    const [, monthly = ""] = /^total +([\d.]+)$/m.exec(stdout) ?? [];
+    assert.ok(summary.includes(`what it costs    ${monthly} USD a month, of which `), summary);
+    assert.match(summary, /^ {2}what is left +nothing after pulumi destroy$/m);
+    assert.match(summary, /^ {2}what to do next +pulumi up --stack dev /m);
     assert.match(stdout, /npm run verify succeeds from \d+:\d\d on/);
     assert.match(stdout, /NAT gateways +1 +[\d.]+ +price file, cost model\n/);
-    const [, sum = ""] = /^total +([\d.]+)$/m.exec(stdout) ?? [];
-    assert.ok(stdout.includes(`pulumi config set budgetUsd ${Math.ceil(Number(sum))}\n`), sum);
+    assert.ok(
+      stdout.includes(`pulumi config set budgetUsd ${Math.ceil(Number(monthly))}\n`),
+      monthly,
+    );
     assert.match(stdout, /price file: a public price file, transcribed from the price list/);
     assert.ok(!stdout.includes("\u001b["));
     for (const title of ["Resources", "Outputs", "Critical path", "Cost per month", "Left over"]) {

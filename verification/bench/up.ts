@@ -1,7 +1,7 @@
 import { scheduleUp } from "../../simulation/account/up-schedule";
 import { durations } from "../../simulation/cloud/durations";
 import { recordStack } from "../../simulation/record-stack";
-import { clock } from "../../simulation/report";
+import { clock } from "../../simulation/clock";
 import type { Measurement } from "./measurement";
 
 /**

@@ -1,6 +1,6 @@
 import stringify from "safe-stable-stringify";
-import { behaviourOf } from "../../simulation/cloud/behaviours";
-import { at, type Properties, reveal } from "../../simulation/resource";
+import { replacement } from "../../simulation/cloud/replacement";
+import { type Properties, reveal } from "../../simulation/resource";
 import { holdsUnknown } from "./unknown-values";
 
 /** What a provider says about old and new inputs. */
@@ -16,18 +16,14 @@ export interface Diff {
 export function diffInputs(type: string, old: Properties, wanted: Properties): Diff {
   const before = reveal(old) as Properties;
   const after = reveal(wanted) as Properties;
-  const differs = (path: string) => {
-    const value = at(after, path);
-    return holdsUnknown(value) || stringify(at(before, path)) !== stringify(value);
-  };
-  const { replacedBy = [], deleteBeforeReplace } = behaviourOf(type);
-  const paths = typeof replacedBy === "function" ? replacedBy(after) : replacedBy;
+  const { paths, deleteBeforeReplace } = replacement(type, before, after, holdsUnknown);
   const names = [...new Set([...Object.keys(old), ...Object.keys(wanted)])];
-  const replaces = [...new Set(paths.filter(differs).map(topLevel))].sort();
+  const differs = (name: string) =>
+    holdsUnknown(after[name]) || stringify(before[name]) !== stringify(after[name]);
   return {
     changes: names.filter(differs).sort(),
-    replaces,
-    deleteBeforeReplace: replaces.length > 0 && (deleteBeforeReplace?.(before, after) ?? false),
+    replaces: [...new Set(paths.map(topLevel))].sort(),
+    deleteBeforeReplace,
   };
 }
 

@@ -1,0 +1,47 @@
+import { markdownTable } from "markdown-table";
+import { createColors } from "picocolors";
+import { plainTable, shownTable } from "../simulation/plain-table";
+import type { Comparison } from "./comparison";
+import { isChange, type Section, sections } from "./sections";
+
+/** For a terminal. @param color whether to use ANSI colours */
+export function textReport(comparison: Comparison, color: boolean): string {
+  const c = createColors(color);
+  const shown = ({ title, sentences = [], head, rows = [], right, isDanger }: Section): string => {
+    const heading = isDanger ? c.red(title) : c.cyan(title);
+    if (!head) return [heading, ...sentences.map((each) => `  ${each}`)].join("\n");
+    const table = plainTable(head, c, right);
+    for (const row of rows) table.push([...row]);
+    return `${heading}\n${shownTable(table)}`;
+  };
+  return [c.bold(titleOf(comparison)), ...sections(comparison).map(shown)].join("\n\n");
+}
+
+/** For a pull request. What it quotes is escaped: a value cannot become markup. */
+export function markdownReport(comparison: Comparison): string {
+  const shown = ({ title, sentences = [], head, rows = [], right = [] }: Section): string => {
+    const body = head
+      ? markdownTable(
+          [head, ...rows].map((row) => row.map((cell) => escaped(cell.replaceAll("\n", "; ")))),
+          {
+            align: head.map((_, column) => (right.includes(column) ? "r" : "l")),
+          },
+        )
+      : sentences.map((each) => `- ${escaped(each)}`).join("\n");
+    return `### ${escaped(title)}\n\n${body}`;
+  };
+  return [`## ${escaped(titleOf(comparison))}`, ...sections(comparison).map(shown)].join("\n\n");
+}
+
+function titleOf({ before, after, changes }: Comparison): string {
+  const between = `stack ${after.stack}, ${before.label} to ${after.label}`;
+  const nothing = changes && !isChange(changes) ? ": nothing changes" : "";
+  return `What pulumi up would change, by simulation: ${between}${nothing}`;
+}
+
+const escaped = (text: string): string =>
+  text
+    .replace(/[\\`*_{}[\]<>#|~@]/g, (character) =>
+      character === "@" ? "@\u200b" : character === "<" ? "&lt;" : `\\${character}`,
+    )
+    .replaceAll(/\s*\n\s*/g, " ");
