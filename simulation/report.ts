@@ -96,8 +96,7 @@ const costs = (simulation: Simulation, account: Account, c: Colors): string =>
     ? `  ${UNKNOWN_COST}`
     : [costTable(simulation, account.region, c), simulation.kedaCost]
         .filter((part) => part !== undefined)
-        .join("
-  ");
+        .join("\n  ");
 
 function costTable(simulation: Simulation, region: string, c: Colors): string {
   const { charges } = simulation;
