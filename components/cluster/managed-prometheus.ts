@@ -21,6 +21,8 @@ export function createManagedPrometheus(
   opts: pulumi.CustomResourceOptions,
 ): CreatedMetricsStore {
   const workspace = new aws.amp.Workspace(name, { alias: prefix }, opts);
+  // Only the workspace holds data.
+  const unprotected = { ...opts, protect: false };
   const limits = new aws.amp.WorkspaceConfiguration(
     name,
     {
@@ -29,7 +31,7 @@ export function createManagedPrometheus(
       // An empty set of labels stands for every series.
       limitsPerLabelSets: [{ labelSet: {}, limits: { maxSeries: mostSeries } }],
     },
-    opts,
+    unprotected,
   );
   const policy = pulumi.jsonStringify({
     Version: "2012-10-17",
@@ -39,7 +41,7 @@ export function createManagedPrometheus(
     `${name}-prometheus`,
     { clusterName, roleName: `${prefix}-prometheus`, policy },
     writer,
-    opts,
+    unprotected,
   );
   return {
     url: pulumi.interpolate`${workspace.prometheusEndpoint}api/v1/remote_write`,

@@ -126,7 +126,12 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
       ...(volumes && { volumes }),
     };
     const hooks = { beforeUpdate: [volumeHook(name, args.platform)] };
-    super(TYPE, name, inputs, keepInputs(TYPE, name, FIXED_MONITORING_INPUTS, pulumi.mergeOptions(opts, { hooks })));
+    super(
+      TYPE,
+      name,
+      inputs,
+      keepInputs(TYPE, name, FIXED_MONITORING_INPUTS, pulumi.mergeOptions(opts, { hooks })),
+    );
     const child = { parent: this };
     const guarded = { parent: this, protect: args.deletionProtection ?? false };
     if (guarded.protect) warnOfSilence(args.alerting);
@@ -140,7 +145,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     const policies = createMonitoringPolicies(name, namespace, args, child);
     const written = writtenArgs(args);
     const remoteWrite =
-      written && createRemoteWrite(name, written, args.platform, namespace, child);
+      written && createRemoteWrite(name, written, args.platform, namespace, guarded);
     if (written) this.isWritten = isWritten(written);
     const priority = createPriorityClass(name, child);
     const placement = { namespace, nodeExporter, priority };

@@ -115,7 +115,7 @@ function createEndpointSecret(
         secrets.apply((known) => ({ ...known, ...(username !== undefined && { username }) })),
       ),
     },
-    opts,
+    { ...opts, protect: false },
   );
 }
 

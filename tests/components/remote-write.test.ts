@@ -26,6 +26,7 @@ const stackOf = (
   remoteWrite: RemoteWriteArgs,
   platform: Platform,
   watches: readonly WatchedService[],
+  deletionProtection = false,
 ): MonitoringStack =>
   new MonitoringStack("m", {
     namespace: "prometheus",
@@ -36,6 +37,7 @@ const stackOf = (
     alerting: {},
     remoteWrite,
     watches,
+    deletionProtection,
   });
 
 const recorded = (
@@ -78,6 +80,29 @@ describe("remote write", () => {
         messageVersion: "V1.0",
       },
     ]);
+  });
+
+  it("protects the workspace, which holds data, and nothing else of it", async () => {
+    const recording = await recordProgram(() => {
+      stackOf(
+        {
+          store: STORE,
+          endpoint: { url: URL, secrets: pulumi.secret({ token: "t" }) },
+          series: "used",
+        },
+        eksTestPlatform,
+        [{}],
+        true,
+      );
+      return {};
+    });
+    const guarded = recording.resources.filter(({ protect }) => protect).map(({ type }) => type);
+    assert.ok(guarded.includes("aws:amp/workspace:Workspace"));
+    const others = ["WorkspaceConfiguration", "Role", "PodIdentityAssociation", "Secret"];
+    assert.deepEqual(
+      guarded.filter((type) => others.some((other) => type.endsWith(`:${other}`))),
+      [],
+    );
   });
 
   it("is allowed to Prometheus' account alone, and to that workspace alone", async () => {
