@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
@@ -13,12 +13,15 @@ const GRAFANA_CLAIM = "# Source: kube-prometheus-stack/charts/grafana/templates/
 const TEMPLATE = path.join("templates", "objects.yaml");
 const OBJECTS = path.join("files", "objects.yaml");
 /** The namespace that it was rendered for. */
-const NAMESPACE = /^( +namespace: )prometheus$/gm;
+const NAMESPACE = /^([ -]+namespace: )prometheus$/gm;
+/** Stands for the namespace that it is installed in, until Helm writes that in its place. */
+const RELEASE_NAMESPACE = "@release-namespace@";
+const IN_ITS_NAMESPACE = `{{ .Files.Get "files/objects.yaml" | replace "${RELEASE_NAMESPACE}" .Release.Namespace }}\n`;
 const GRAFANA_VOLUME = /persistentVolumeClaim:\s+claimName: kube-prometheus-stack-grafana$/m;
 
 /**
- * A copy, until this process ends, as the stack's values would have it today: node-exporter is in a namespace
- * of its own, because the other one admits no privileged pod, and Grafana has no volume.
+ * A copy, until this process ends, as the stack's values would have it today: in the namespace that it is
+ * installed in; node-exporter in one of its own, because the other admits no privileged pod; Grafana without a volume.
  * @param rendered folder of the chart
  */
 export function asValuesHaveIt(rendered: string): string {
@@ -27,10 +30,12 @@ export function asValuesHaveIt(rendered: string): string {
     rmSync(folder, { recursive: true, force: true });
   });
   for (const part of ["templates", "files"]) mkdirSync(path.join(folder, part));
-  for (const file of ["Chart.yaml", TEMPLATE, OBJECTS]) {
-    const content = readFileSync(path.join(rendered, file), "utf8");
-    writeFileSync(path.join(folder, file), file === OBJECTS ? changed(content) : content);
-  }
+  copyFileSync(path.join(rendered, "Chart.yaml"), path.join(folder, "Chart.yaml"));
+  writeFileSync(path.join(folder, TEMPLATE), IN_ITS_NAMESPACE);
+  writeFileSync(
+    path.join(folder, OBJECTS),
+    changed(readFileSync(path.join(rendered, OBJECTS), "utf8")),
+  );
   return folder;
 }
 
@@ -40,8 +45,10 @@ const changed = (objects: string): string =>
     .filter((document) => !document.includes(GRAFANA_CLAIM))
     .map((document) =>
       document.includes(NODE_EXPORTER)
-        ? document.replace(NAMESPACE, "$1prometheus-node-exporter")
-        : document.replace(GRAFANA_VOLUME, "emptyDir: {}"),
+        ? document.replace(NAMESPACE, `$1${RELEASE_NAMESPACE}-node-exporter`)
+        : document
+            .replace(NAMESPACE, `$1${RELEASE_NAMESPACE}`)
+            .replace(GRAFANA_VOLUME, "emptyDir: {}"),
     )
     .join("---");
 
