@@ -59,7 +59,6 @@ export async function checkOut(
     await rm(modules, { force: true, recursive: true });
     await git(root, "worktree", "remove", "--force", worktree).catch(() => undefined);
     await rm(temporary, { recursive: true, force: true });
-    await git(root, "worktree", "prune");
   };
   try {
     await git(root, "worktree", "add", "--quiet", "--detach", worktree, commit);

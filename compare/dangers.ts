@@ -1,6 +1,7 @@
 import { FIXED_CLUSTER_INPUTS } from "../components/cluster/fixed-cluster-inputs";
 import { FIXED_CONTEXT_INPUTS } from "../components/existing-cluster/existing-cluster";
 import { type FixedInput, refusedChanges } from "../components/fixed-inputs";
+import { FIXED_KEDA_INPUTS } from "../components/keda/keda";
 import { FIXED_MONITORING_INPUTS } from "../components/monitoring-stack/monitoring-stack";
 import { volumeChanges, type VolumeInputs } from "../components/monitoring-stack/volume-changes";
 import { FIXED_NAMESPACE_INPUTS } from "../components/service-namespace/service-namespace";
@@ -20,6 +21,7 @@ export interface Dangers {
 export const FIXED: Readonly<Record<string, readonly FixedInput[]>> = {
   "kubernetes-monitoring:eks:Cluster": FIXED_CLUSTER_INPUTS,
   "kubernetes-monitoring:index:ExistingCluster": FIXED_CONTEXT_INPUTS,
+  "kubernetes-monitoring:index:Keda": FIXED_KEDA_INPUTS,
   "kubernetes-monitoring:index:MonitoringStack": FIXED_MONITORING_INPUTS,
   "kubernetes-monitoring:index:ServiceNamespace": FIXED_NAMESPACE_INPUTS,
 };

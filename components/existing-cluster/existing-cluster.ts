@@ -75,7 +75,12 @@ export class ExistingCluster extends pulumi.ComponentResource implements StackCl
 
   constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { context, storageClassName = "" } = args;
-    super(TYPE, name, { context, storageClassName }, keepInputs(TYPE, name, FIXED_CONTEXT_INPUTS, opts));
+    super(
+      TYPE,
+      name,
+      { context, storageClassName },
+      keepInputs(TYPE, name, FIXED_CONTEXT_INPUTS, opts),
+    );
     this.provider = createKubernetesProvider(
       name,
       { context, clusterIdentifier: context },

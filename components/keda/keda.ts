@@ -31,7 +31,8 @@ const HELM_TIMEOUT_SECONDS = 600;
 
 const TYPE = "kubernetes-monitoring:index:Keda";
 
-const FIXED: readonly FixedInput[] = [
+/** What the component refuses to change. */
+export const FIXED_KEDA_INPUTS: readonly FixedInput[] = [
   {
     input: "namespace",
     key: "kedaNamespace",
@@ -55,7 +56,12 @@ export class Keda extends pulumi.ComponentResource implements Autoscaler {
 
   constructor(name: string, args: KedaArgs, opts?: pulumi.ComponentResourceOptions) {
     const { platform, watchedBy } = args;
-    super(TYPE, name, { namespace: args.namespace }, keepInputs(TYPE, name, FIXED, opts));
+    super(
+      TYPE,
+      name,
+      { namespace: args.namespace },
+      keepInputs(TYPE, name, FIXED_KEDA_INPUTS, opts),
+    );
     const child = { parent: this };
     const namespace = createNamespace(name, args.namespace, "restricted", child);
     const policies = platform.network

@@ -37,7 +37,12 @@ export class ServiceNamespace extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace: namespaceName, platform } = args;
-    super(TYPE, name, { namespace: namespaceName }, keepInputs(TYPE, name, FIXED_NAMESPACE_INPUTS, opts));
+    super(
+      TYPE,
+      name,
+      { namespace: namespaceName },
+      keepInputs(TYPE, name, FIXED_NAMESPACE_INPUTS, opts),
+    );
     const child = { parent: this };
     const namespace = createNamespace(name, namespaceName, "restricted", child);
     if (platform.network) createServicesPolicies(name, namespace, platform.network, child);

@@ -26,6 +26,7 @@ export const amp: Readonly<Record<string, Behaviour>> = {
       };
     },
     replacedBy: ["kmsKeyArn"],
+    holds: "every series that was written to it",
     controllers: samplesIn,
   },
   // A workspace always has one: the first is put over AWS' own, and goes with the workspace.

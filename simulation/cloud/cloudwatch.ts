@@ -9,6 +9,7 @@ export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 export const cloudwatch: Readonly<Record<string, Behaviour>> = {
   [LOG_GROUP]: {
     duration: "awsCall",
+    holds: "the logs in it",
     id: ({ inputs }) => textAt(inputs, "name"),
     outputs: ({ inputs, account }) => ({
       arn: `arn:aws:logs:${account.region}:${account.accountId}:log-group:${textAt(inputs, "name")}`,

@@ -87,7 +87,7 @@ describe("remote write", () => {
       stackOf(
         {
           store: STORE,
-          endpoint: { url: URL, secrets: pulumi.secret({ token: "t" }) },
+          endpoint: { url: URL, secrets: pulumi.secret<Record<string, string>>({ token: "t" }) },
           series: "used",
         },
         eksTestPlatform,
