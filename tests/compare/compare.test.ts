@@ -212,7 +212,7 @@ describe("npm run compare with bad input", () => {
 
 describe("The components that npm run compare asks", () => {
   it("are of types that the program makes", async () => {
-    const prod = await recordStack("prod", { config: { taskServiceRequestsPerSecond: 50 } });
+    const prod = await recordStack("prod", { config: { taskServiceRequestsPerSecond: "50" } });
     const local = await recordStack("local");
     const made = new Set([...prod.resources, ...local.resources].map(({ type }) => type));
     for (const type of [...Object.keys(FIXED), WITH_VOLUMES]) assert.ok(made.has(type), type);
