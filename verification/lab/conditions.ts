@@ -3,10 +3,6 @@ export const PODS = ["a", "c", "d", "a", "c"] as const;
 export const NODES = ["a", "c", "d"] as const;
 export const POD_NUMBERS = [0, 1, 2, 3, 4] as const;
 
-/** Routes of the service: path, and its share of the requests. */
-export const ROUTES = { "/api/tasks": 0.9, "/api/tasks/{id}": 0.1 } as const;
-export type Route = keyof typeof ROUTES;
-
 /** What is not as on a good day, at one moment. What is absent is as always. */
 export interface Conditions {
   /** How many times the ordinary traffic comes. @default 1 */
@@ -15,8 +11,8 @@ export interface Conditions {
   readonly failing?: number;
   /** Share of the other requests that take longer than 0.25 s. @default what is always slow */
   readonly slow?: number;
-  /** Where requests fail and are slow. @default everywhere */
-  readonly only?: { readonly pod?: number; readonly route?: Route };
+  /** The one pod whose requests fail and are slow. @default all pods' */
+  readonly onlyPod?: number;
   /** Pods that cannot be scraped. @default none */
   readonly unscraped?: readonly number[];
   /** Memory of pod 0 in MiB. @default 120 */

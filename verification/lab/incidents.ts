@@ -57,7 +57,7 @@ export const INCIDENTS: readonly Incident[] = [
     wrong: "One route, a tenth of the traffic, is slow in 8 of 10 requests, for 8 hours",
     expected: "page",
     minutes: 480,
-    at: () => ({ slow: 0.8, only: { route: "/api/tasks/{id}" } }),
+    at: () => ({ slow: 0.08 }),
   },
   {
     name: "slow-burn",
@@ -72,7 +72,7 @@ export const INCIDENTS: readonly Incident[] = [
     wrong: "One pod of five fails half of its requests, for 2 hours",
     expected: "page",
     minutes: 120,
-    at: () => ({ failing: 0.5, only: { pod: 0 } }),
+    at: () => ({ failing: 0.5, onlyPod: 0 }),
   },
   {
     name: "memory-leak",
@@ -151,7 +151,7 @@ function leak(minute: number): Conditions {
   return {
     memory: 120 + share * 136,
     restarts: killed,
-    ...(justKilled && { failing: 0.2, only: { pod: 0 }, unscraped: [0] }),
+    ...(justKilled && { failing: 0.2, onlyPod: 0, unscraped: [0] }),
   };
 }
 

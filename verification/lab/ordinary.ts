@@ -54,7 +54,7 @@ function ordinaryBlips(random: Random): Blip[] {
   const restart = {
     start: sometime(),
     minutes: 1,
-    conditions: { failing: 0.01, only: { pod: 1 }, unscraped: [1] },
+    conditions: { failing: 0.01, onlyPod: 1, unscraped: [1] },
   };
   return [
     deploy,

@@ -1,6 +1,5 @@
 import { Random } from "random";
-import type { Conditions } from "./conditions";
-import { POD_NUMBERS, type Route, ROUTES } from "./conditions";
+import { type Conditions, POD_NUMBERS } from "./conditions";
 import { processSeries, requestSeries } from "./service-series";
 import { surroundingSeries } from "./surrounding-series";
 
@@ -27,17 +26,17 @@ export interface Count {
   readonly total: number;
 }
 
-/** Requests of a step that one pod answered on one route. */
+/** Requests of a step that one pod answered. */
 export interface Requests {
   readonly fine: number;
   readonly slow: number;
   readonly failed: number;
 }
 
-/** One moment of the service: its conditions, and the requests by pod and route. */
+/** One moment of the service: its conditions, and the requests by pod. */
 export interface Step {
   readonly conditions: Conditions;
-  readonly requests: Readonly<Record<Route, readonly Requests[]>>;
+  readonly requests: readonly Requests[];
 }
 
 /** What differs from one play of an incident to another: the seed decides. */
@@ -56,11 +55,7 @@ interface Chance {
  * Draws the requests of each step and counts them as the service's metrics do.
  * @param seed the same seed gives the same samples
  */
-export function sample(
-  seed: string,
-  steps: number,
-  at: (minute: number) => Conditions,
-): Samples {
+export function sample(seed: string, steps: number, at: (minute: number) => Conditions): Samples {
   const chance = draw(seed);
   const played = Array.from({ length: steps }, (_, step): Step => {
     const conditions = at((step * STEP_SECONDS) / 60);
@@ -93,25 +88,19 @@ function draw(seed: string): Chance {
 
 function requestsOf(chance: Chance, conditions: Conditions): Step["requests"] {
   const { random, severity } = chance;
-  const { traffic = 1, only } = conditions;
-  const perStep = chance.requests * STEP_SECONDS * traffic;
-  const share = (usual: number, wrong: number | undefined, pod: number, route: string): number => {
-    const isHere =
-      (only?.pod ?? pod) === pod && (only?.route === undefined || only.route === route);
-    return wrong === undefined || !isHere ? usual : Math.min(1, usual + wrong * severity);
-  };
-  const drawn = (route: Route): Requests[] =>
-    POD_NUMBERS.map((pod) => {
-      const expected = (perStep * ROUTES[route]) / POD_NUMBERS.length;
-      const failing = share(chance.failing, conditions.failing, pod, route);
-      const slow = share(chance.slow, conditions.slow, pod, route);
-      return {
-        failed: poisson(random, expected * failing),
-        slow: poisson(random, expected * (1 - failing) * slow),
-        fine: poisson(random, expected * (1 - failing) * (1 - slow)),
-      };
-    });
-  return { "/api/tasks": drawn("/api/tasks"), "/api/tasks/{id}": drawn("/api/tasks/{id}") };
+  const { traffic = 1, onlyPod } = conditions;
+  const expected = (chance.requests * STEP_SECONDS * traffic) / POD_NUMBERS.length;
+  const share = (usual: number, wrong: number | undefined, pod: number): number =>
+    wrong === undefined || (onlyPod ?? pod) !== pod ? usual : Math.min(1, usual + wrong * severity);
+  return POD_NUMBERS.map((pod) => {
+    const failing = share(chance.failing, conditions.failing, pod);
+    const slow = share(chance.slow, conditions.slow, pod);
+    return {
+      failed: poisson(random, expected * failing),
+      slow: poisson(random, expected * (1 - failing) * slow),
+      fine: poisson(random, expected * (1 - failing) * (1 - slow)),
+    };
+  });
 }
 
 /** Clients call independently of one another. */
@@ -122,9 +111,8 @@ function counted(
   bad: (requests: Requests) => number,
   total: (requests: Requests) => number,
 ): Count {
-  const each = Object.values(requests).flat();
   const sum = (of: (requests: Requests) => number) =>
-    each.reduce((reached, one) => reached + of(one), 0);
+    requests.reduce((reached, one) => reached + of(one), 0);
   return { bad: sum(bad), total: sum(total) };
 }
 
