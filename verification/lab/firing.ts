@@ -1,0 +1,86 @@
+import type { AlertRule } from "../../observability/alerts/alert-rule";
+import { metricsOf, withMatcher, withoutRecords } from "./expressions";
+import type { History } from "./history";
+import type { RuleSet } from "./rule-sets";
+import { STEP_SECONDS } from "./samples";
+
+/** A time in which an alert fired, in steps: the first of them, and the one at which it no longer did. */
+export interface Firing {
+  readonly alert: string;
+  /** As Alertmanager gets them. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly from: number;
+  /** Undefined: it still fired at the end. */
+  readonly to?: number;
+}
+
+/** Labels that only the lab has, or that differ between pods of one thing. */
+const LAB_LABEL = "play";
+
+/** Which alerts of the rules would have fired in a play, by the real Prometheus' answers to their expressions. */
+export async function firingsIn(
+  history: History,
+  { alerts, records }: RuleSet,
+  play: string,
+  steps: number,
+): Promise<Firing[]> {
+  const found: Firing[] = [];
+  for (const rule of alerts) {
+    const expr = withMatcher(withoutRecords(rule.expr, records), `${LAB_LABEL}="${play}"`);
+    for (const { labels, steps: active } of await history.active(expr, steps)) {
+      found.push(
+        ...held(active, stepsOf(rule.for), steps).map((times) => ({
+          alert: rule.alert,
+          labels: labelsOf(rule, labels),
+          ...times,
+        })),
+      );
+    }
+  }
+  return found;
+}
+
+/** Whether a rule can say anything of the samples: it reads one of their metrics, or the lack of one. */
+export const readsAnyOf = (rule: AlertRule, metrics: ReadonlySet<string>): boolean =>
+  metricsOf(rule.expr).some((metric) => metrics.has(metric));
+
+/**
+ * `for` as Prometheus applies it: an alert fires at the first evaluation at which its expression has had a value
+ * for that long, at every evaluation, and ends at the first without.
+ * @param active steps with a value, ascending
+ */
+export function held(
+  active: readonly number[],
+  forSteps: number,
+  steps: number,
+): Pick<Firing, "from" | "to">[] {
+  const runs: { first: number; last: number }[] = [];
+  for (const step of active) {
+    const run = runs.at(-1);
+    if (run?.last === step - 1) run.last = step;
+    else runs.push({ first: step, last: step });
+  }
+  return runs
+    .filter(({ first, last }) => last - first >= forSteps)
+    .map(({ first, last }) => ({
+      from: first + forSteps,
+      ...(last + 1 < steps && { to: last + 1 }),
+    }));
+}
+
+function labelsOf(rule: AlertRule, labels: Readonly<Record<string, string>>): Firing["labels"] {
+  const { [LAB_LABEL]: _play, __name__: _name, ...kept } = labels;
+  return { ...kept, ...rule.labels, alertname: rule.alert };
+}
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Of a duration such as 15m or 1h30m. */
+export function stepsOf(duration = "0s"): number {
+  const parts = [...duration.matchAll(/(\d+)([smhd])/g)];
+  const seconds = parts.reduce(
+    (sum, [, count = "0", unit = "s"]) => sum + Number(count) * (SECONDS[unit] ?? 0),
+    0,
+  );
+  return Math.ceil(seconds / STEP_SECONDS);
+}
