@@ -14,7 +14,7 @@ export interface Firing {
   readonly to?: number;
 }
 
-/** Labels that only the lab has, or that differ between pods of one thing. */
+/** Tells plays apart in the lab's Prometheus; no alert has it. */
 const LAB_LABEL = "play";
 
 /** Which alerts of the rules would have fired in a play, by the real Prometheus' answers to their expressions. */
@@ -54,18 +54,23 @@ export function held(
   forSteps: number,
   steps: number,
 ): Pick<Firing, "from" | "to">[] {
+  return runsOf(active)
+    .filter(({ first, last }) => last - first >= forSteps)
+    .map(({ first, last }) => ({
+      from: first + forSteps,
+      ...(last + 1 < steps && { to: last + 1 }),
+    }));
+}
+
+/** Steps without a gap, by the first and the last of each run. */
+export function runsOf(active: readonly number[]): { first: number; last: number }[] {
   const runs: { first: number; last: number }[] = [];
   for (const step of active) {
     const run = runs.at(-1);
     if (run?.last === step - 1) run.last = step;
     else runs.push({ first: step, last: step });
   }
-  return runs
-    .filter(({ first, last }) => last - first >= forSteps)
-    .map(({ first, last }) => ({
-      from: first + forSteps,
-      ...(last + 1 < steps && { to: last + 1 }),
-    }));
+  return runs;
 }
 
 function labelsOf(rule: AlertRule, labels: Readonly<Record<string, string>>): Firing["labels"] {
