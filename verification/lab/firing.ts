@@ -2,7 +2,7 @@ import type { AlertRule } from "../../observability/alerts/alert-rule";
 import { metricsOf, withMatcher, withoutRecords } from "./expressions";
 import type { History } from "./history";
 import type { RuleSet } from "./rule-sets";
-import { STEP_SECONDS } from "./samples";
+import { type Samples, STEP_SECONDS } from "./samples";
 
 /** A time in which an alert fired, in steps: the first of them, and the one at which it no longer did. */
 export interface Firing {
@@ -22,14 +22,18 @@ export async function firingsIn(
   history: History,
   { alerts, records }: RuleSet,
   play: string,
-  steps: number,
+  { series, steps }: Samples,
 ): Promise<Firing[]> {
+  const metrics = new Set(series.map(({ name }) => name.replace(/\{.*/, "")));
   const found: Firing[] = [];
   for (const rule of alerts) {
-    const expr = withMatcher(withoutRecords(rule.expr, records), `${LAB_LABEL}="${play}"`);
-    for (const { labels, steps: active } of await history.active(expr, steps)) {
+    const expr = withoutRecords(rule.expr, records);
+    // Most of the chart's rules read nothing that the lab has.
+    if (!metricsOf(expr).some((metric) => metrics.has(metric))) continue;
+    const asked = withMatcher(expr, `${LAB_LABEL}="${play}"`);
+    for (const { labels, steps: active } of await history.active(asked, steps)) {
       found.push(
-        ...held(active, stepsOf(rule.for), steps).map((times) => ({
+        ...held(active, Math.ceil(secondsOf(rule.for) / STEP_SECONDS), steps).map((times) => ({
           alert: rule.alert,
           labels: labelsOf(rule, labels),
           ...times,
@@ -39,10 +43,6 @@ export async function firingsIn(
   }
   return found;
 }
-
-/** Whether a rule can say anything of the samples: it reads one of their metrics, or the lack of one. */
-export const readsAnyOf = (rule: AlertRule, metrics: ReadonlySet<string>): boolean =>
-  metricsOf(rule.expr).some((metric) => metrics.has(metric));
 
 /**
  * `for` as Prometheus applies it: an alert fires at the first evaluation at which its expression has had a value
@@ -74,18 +74,15 @@ export function runsOf(active: readonly number[]): { first: number; last: number
 }
 
 function labelsOf(rule: AlertRule, labels: Readonly<Record<string, string>>): Firing["labels"] {
-  const { [LAB_LABEL]: _play, __name__: _name, ...kept } = labels;
-  return { ...kept, ...rule.labels, alertname: rule.alert };
+  const kept = Object.entries(labels).filter(([label]) => ![LAB_LABEL, "__name__"].includes(label));
+  return { ...Object.fromEntries(kept), ...rule.labels, alertname: rule.alert };
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** Of a duration such as 15m or 1h30m. */
-export function stepsOf(duration = "0s"): number {
-  const parts = [...duration.matchAll(/(\d+)([smhd])/g)];
-  const seconds = parts.reduce(
+export const secondsOf = (duration = "0s"): number =>
+  [...duration.matchAll(/(\d+)([smhd])/g)].reduce(
     (sum, [, count = "0", unit = "s"]) => sum + Number(count) * (SECONDS[unit] ?? 0),
     0,
   );
-  return Math.ceil(seconds / STEP_SECONDS);
-}

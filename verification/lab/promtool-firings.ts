@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
-import { type Firing, runsOf } from "./firing";
+import { type Firing, runsOf, secondsOf } from "./firing";
 import type { LabPrograms } from "./programs";
 import type { Rules } from "./rule-sets";
 import { type Samples, type Series, STEP_SECONDS } from "./samples";
@@ -83,8 +83,11 @@ function firingsOf(output: string, steps: number): Firing[] {
   }
   return [...active].flatMap(([text, at]) => {
     const pairs = [...text.matchAll(/(\w+)="([^"]*)"/g)];
-    const all = Object.fromEntries(pairs.map(([, label = "", value = ""]) => [label, value]));
-    const { alertstate: _firing, ...labels } = all;
+    const labels = Object.fromEntries(
+      pairs
+        .map(([, label = "", value = ""]) => [label, value] as const)
+        .filter(([label]) => label !== "alertstate"),
+    );
     return runsOf(at).map(({ first, last }) => ({
       alert: labels.alertname ?? "",
       labels,
@@ -92,13 +95,4 @@ function firingsOf(output: string, steps: number): Firing[] {
       ...(last + 1 < steps && { to: last + 1 }),
     }));
   });
-}
-
-/** Such as 1d6h7m30s. */
-function secondsOf(time: string): number {
-  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-  return [...time.matchAll(/(\d+)([smhd])/g)].reduce(
-    (sum, [, count = "0", unit = "s"]) => sum + Number(count) * (units[unit] ?? 0),
-    0,
-  );
 }
