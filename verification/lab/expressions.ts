@@ -1,6 +1,6 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import type { RecordingRule } from "../../observability/alerts/alert-rule";
-import { STEP_SECONDS } from "./samples";
+import { STEP_SECONDS } from "./step";
 
 /** A piece of an expression, and what stands in its place. */
 interface Change {

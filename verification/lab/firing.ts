@@ -2,7 +2,8 @@ import type { AlertRule } from "../../observability/alerts/alert-rule";
 import { metricsOf, withMatcher, withoutRecords } from "./expressions";
 import type { History } from "./history";
 import type { RuleSet } from "./rule-sets";
-import { type Samples, STEP_SECONDS } from "./samples";
+import type { Samples } from "./samples";
+import { STEP_SECONDS } from "./step";
 
 /** A time in which an alert fired, in steps: the first of them, and the one at which it no longer did. */
 export interface Firing {

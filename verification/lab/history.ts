@@ -6,7 +6,8 @@ import { Child } from "../child-process";
 import { freePort } from "../free-port";
 import { PrometheusApi, type RangeSeries } from "../proof/prometheus-api";
 import type { LabPrograms } from "./programs";
-import { type Samples, STEP_SECONDS } from "./samples";
+import type { Samples } from "./samples";
+import { STEP_SECONDS } from "./step";
 
 /** The first samples' time, 2026-01-01: any will do, the same each time. */
 const EPOCH_SECONDS = 1_767_225_600;

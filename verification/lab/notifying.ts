@@ -12,7 +12,7 @@ import { freePort } from "../free-port";
 import { Notifications } from "../proof/notifications";
 import { type Firing, secondsOf } from "./firing";
 import type { LabPrograms } from "./programs";
-import { STEP_SECONDS } from "./samples";
+import { STEP_SECONDS } from "./step";
 
 /** A notification that a receiver got. */
 export interface Told {

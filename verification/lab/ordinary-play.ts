@@ -1,6 +1,7 @@
 import { Random } from "random";
 import { OrdinaryDays } from "./ordinary";
-import { sample, type Samples, STEP_SECONDS } from "./samples";
+import { sample, type Samples } from "./samples";
+import { STEP_SECONDS } from "./step";
 
 const SECONDS_OF_DAY = 86_400;
 

@@ -2,7 +2,8 @@ import { BURN_WINDOWS, type Objective, SLO_PERIOD_DAYS } from "../../observabili
 import type { Expected } from "./incidents";
 import type { Firing } from "./firing";
 import type { Play } from "./play";
-import { type Count, STEP_SECONDS } from "./samples";
+import type { Count } from "./samples";
+import { STEP_SECONDS } from "./step";
 
 /** What a set of rules made of a play. Times are minutes after the incident's beginning. */
 export interface Outcome {

@@ -1,6 +1,7 @@
 import type { Incident } from "./incidents";
 import { NOTHING_WRONG } from "./conditions";
-import { sample, type Samples, STEP_SECONDS } from "./samples";
+import { sample, type Samples } from "./samples";
+import { STEP_SECONDS } from "./step";
 
 const DEFAULT_BEFORE = 360;
 const DEFAULT_AFTER = 90;

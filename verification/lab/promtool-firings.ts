@@ -6,7 +6,8 @@ import { stringify } from "yaml";
 import { type Firing, runsOf, secondsOf } from "./firing";
 import type { LabPrograms } from "./programs";
 import type { Rules } from "./rule-sets";
-import { type Samples, type Series, STEP_SECONDS } from "./samples";
+import type { Samples } from "./samples";
+import { type Series, STEP_SECONDS } from "./step";
 
 const FIRING = 'ALERTS{alertstate="firing"}';
 const MOST_OUTPUT = 2 ** 27;

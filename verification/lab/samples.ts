@@ -1,17 +1,8 @@
 import { Random } from "random";
 import { type Conditions, POD_NUMBERS } from "./conditions";
 import { processSeries, requestSeries } from "./service-series";
+import { type Requests, type Series, type Step, STEP_SECONDS } from "./step";
 import { surroundingSeries } from "./surrounding-series";
-
-/** As prod scrapes, and evaluates its rules. */
-export const STEP_SECONDS = 30;
-
-/** A series with a value for each step; undefined where nothing was scraped. */
-export interface Series {
-  /** As PromQL writes it, such as `up{job="a"}`. */
-  readonly name: string;
-  readonly values: readonly (number | undefined)[];
-}
 
 /** Everything that Prometheus would have scraped, and what really happened to the requests. */
 export interface Samples {
@@ -24,19 +15,6 @@ export interface Samples {
 export interface Count {
   readonly bad: number;
   readonly total: number;
-}
-
-/** Requests of a step that one pod answered. */
-export interface Requests {
-  readonly fine: number;
-  readonly slow: number;
-  readonly failed: number;
-}
-
-/** One moment of the service: its conditions, and the requests by pod. */
-export interface Step {
-  readonly conditions: Conditions;
-  readonly requests: readonly Requests[];
 }
 
 /** What differs from one play of an incident to another: the seed decides. */

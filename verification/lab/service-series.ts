@@ -1,6 +1,6 @@
 import type { Random } from "random";
 import { POD_NUMBERS } from "./conditions";
-import type { Requests, Series, Step } from "./samples";
+import type { Requests, Series, Step } from "./step";
 
 const SERVICE =
   'namespace="prod",job="task-service",service="task-service",container="task-service"';

@@ -1,5 +1,5 @@
 import { NODES, POD_NUMBERS, PODS } from "./conditions";
-import type { Series, Step } from "./samples";
+import type { Series, Step } from "./step";
 
 const POD = (pod: number): string => `namespace="prod",pod="task-service-${pod}"`;
 const AUTOSCALER = 'namespace="prod",horizontalpodautoscaler="task-service"';
