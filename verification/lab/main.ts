@@ -101,11 +101,15 @@ function incidentNamed(name: string): Incident {
 /** What the run before did not have: a goal of an incident that is not met, a page on an ordinary day. */
 function worseThan(before: LabDocument, now: LabDocument): string[] {
   const kind = (miss: string) => miss.replace(/[\d.]+/g, "N");
-  const goals = now.incidents.flatMap(({ name, misses }) => {
+  const goals = now.incidents.flatMap(({ name, misses, rows }) => {
     const known = before.incidents.find((incident) => incident.name === name)?.misses.map(kind);
-    return misses
-      .filter((miss) => known?.includes(kind(miss)) !== true)
-      .map((miss) => `${name}: ${miss}, which docs/alerting.md does not have.`);
+    return (
+      misses
+        // Some tickets are the chart's, whose rules were not played.
+        .filter((miss) => rows.chart !== undefined || !miss.endsWith("no ticket"))
+        .filter((miss) => known?.includes(kind(miss)) !== true)
+        .map((miss) => `${name}: ${miss}, which docs/alerting.md does not have.`)
+    );
   });
   const pages = now.ordinary.pages.stack ?? 0;
   return pages > (before.ordinary.pages.stack ?? 0)
