@@ -8,9 +8,16 @@ export interface DeliveredAlert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** What Alertmanager's webhook is told at once: a group of alerts. */
+export interface DeliveredGroup {
+  readonly status: "firing" | "resolved";
+  readonly groupLabels: Readonly<Record<string, string>>;
+  readonly alerts: readonly DeliveredAlert[];
+}
+
 /** A webhook on loopback that keeps what it is told, by path. */
 export class Notifications {
-  private readonly received = new Map<string, DeliveredAlert[]>();
+  private readonly received = new Map<string, DeliveredGroup[]>();
 
   private constructor(private readonly server: Server) {}
 
@@ -29,6 +36,11 @@ export class Notifications {
   }
 
   alerts(path: string): readonly DeliveredAlert[] {
+    return this.groups(path).flatMap(({ alerts }) => alerts);
+  }
+
+  /** A notification each, in their order. */
+  groups(path: string): readonly DeliveredGroup[] {
     return this.received.get(path) ?? [];
   }
 
@@ -43,8 +55,8 @@ export class Notifications {
 
   private async take(request: IncomingMessage): Promise<void> {
     const body = (await request.toArray()).join("");
-    const { alerts } = JSON.parse(body) as { alerts: DeliveredAlert[] };
+    const group = JSON.parse(body) as DeliveredGroup;
     const path = request.url ?? "";
-    this.received.set(path, [...this.alerts(path), ...alerts]);
+    this.received.set(path, [...this.groups(path), group]);
   }
 }

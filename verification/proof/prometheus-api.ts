@@ -42,7 +42,13 @@ type Answer =
     }
   | { readonly resultType: "scalar"; readonly result: Sample };
 
-/** The few questions that the proof has for a Prometheus. */
+/** A series over time: seconds and value of each step that has one. */
+export interface RangeSeries {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly [seconds: number, value: string])[];
+}
+
+/** The few questions that the proof and the lab have for a Prometheus. */
 export class PrometheusApi {
   constructor(readonly url: string) {}
 
@@ -70,6 +76,24 @@ export class PrometheusApi {
     return series
       .map(({ metric, value: [, value] }) => ({ labels: metric, value }))
       .filter(({ value }) => value !== "NaN");
+  }
+
+  /** The series of an expression between two times, all in seconds. */
+  async range(
+    expr: string,
+    times: Readonly<Record<"start" | "end" | "step", number>>,
+  ): Promise<RangeSeries[]> {
+    const { start, end, step } = times;
+    const query = new URLSearchParams({
+      query: expr,
+      start: String(start),
+      end: String(end),
+      step: String(step),
+    });
+    const { result } = (await this.ask(`query_range?${query.toString()}`)) as {
+      result: RangeSeries[];
+    };
+    return result;
   }
 
   async alerts(): Promise<PrometheusAlert[]> {

@@ -1,0 +1,199 @@
+import type { AlertmanagerConfig } from "../../observability/alertmanager/alertmanager-config";
+import { recordStack } from "../../simulation/record-stack";
+import { deployedAlertmanagerConfig } from "../deployed";
+import { contending, type Contender, CONTENDERS, type Contending } from "./contenders";
+import { type Firing, firingsIn, secondsOf } from "./firing";
+import { History } from "./history";
+import type { Incident } from "./incidents";
+import { type Told, toldOf } from "./notifying";
+import { ordinarySamples } from "./ordinary-play";
+import { type GroupWait, type Outcome, outcomeOf, pageBound } from "./outcome";
+import { type Play, play } from "./play";
+import type { LabPrograms } from "./programs";
+import type { Samples } from "./samples";
+
+export interface LabOptions {
+  readonly incidents: readonly Incident[];
+  readonly seeds: number;
+  /** Ordinary days that are played besides; 0: none. */
+  readonly days: number;
+  /** How often the ordinary days are played, with a seed each. */
+  readonly ordinarySeeds: number;
+  /** How many times faster than in reality Alertmanager is. */
+  readonly factor: number;
+  /** False: only the rules of the service and the plain one. */
+  readonly others: boolean;
+  /** Folder of kube-prometheus-stack. */
+  readonly chart?: string;
+}
+
+/** One play of an incident. */
+export interface PlayResult {
+  readonly seed: number;
+  readonly outcomes: Readonly<Partial<Record<Contender, Outcome>>>;
+  /** Minutes within which it has to be paged, where its burn rate demands a page. */
+  readonly bound?: number;
+  /** What this stack's receivers heard, in its order. */
+  readonly told: readonly Told[];
+  /** Firings of this stack's rules. */
+  readonly firings: readonly Firing[];
+}
+
+export interface IncidentResult {
+  readonly incident: Incident;
+  readonly plays: readonly PlayResult[];
+}
+
+/** Alerts on ordinary days, all of which are wrong. */
+export interface OrdinaryResult {
+  readonly days: number;
+  readonly pages: Readonly<Partial<Record<Contender, number>>>;
+  readonly tickets: Readonly<Partial<Record<Contender, number>>>;
+}
+
+export interface LabResult {
+  readonly seeds: number;
+  readonly incidents: readonly IncidentResult[];
+  readonly ordinary: OrdinaryResult;
+  /** A sentence for each contender that is left out. */
+  readonly missing: readonly string[];
+}
+
+/** Plays the incidents and the ordinary days to the rules. */
+export async function runLab(
+  programs: LabPrograms,
+  options: LabOptions,
+  progress: (what: string) => void,
+): Promise<LabResult> {
+  progress("recording the program of the prod stack");
+  const recording = await recordStack("prod");
+  const { others, chart } = options;
+  const contenders = await contending(recording, { others, chart });
+  const config = deployedAlertmanagerConfig(recording);
+  const incidents: IncidentResult[] = [];
+  for (const incident of options.incidents) {
+    progress(`playing ${incident.name} with ${options.seeds} seeds`);
+    incidents.push(await playIncident(programs, incident, options, contenders, groupWait(config)));
+  }
+  progress("telling Alertmanager");
+  return {
+    seeds: options.seeds,
+    incidents: await withTold(programs, config, incidents, options.factor),
+    ordinary: await playOrdinary(programs, options, contenders, progress),
+    missing: contenders.missing,
+  };
+}
+
+async function playIncident(
+  programs: LabPrograms,
+  incident: Incident,
+  { seeds }: LabOptions,
+  contenders: Contending,
+  wait: GroupWait,
+): Promise<IncidentResult> {
+  const plays = Array.from({ length: seeds }, (_, index) => play(incident, index + 1));
+  const named = Object.fromEntries(plays.map((each) => [each.seed, each.samples]));
+  const history = await History.of(programs, named);
+  try {
+    const results: PlayResult[] = [];
+    for (const each of plays) results.push(await playResult(history, each, contenders, wait));
+    return { incident, plays: results };
+  } finally {
+    await history.close();
+  }
+}
+
+async function playResult(
+  history: History,
+  played: Play,
+  contenders: Contending,
+  wait: GroupWait,
+): Promise<PlayResult> {
+  const { seed, samples } = played;
+  const found = await allFirings(history, String(seed), samples, contenders);
+  const bound = pageBound(played, wait);
+  return {
+    seed,
+    outcomes: Object.fromEntries(
+      Object.entries(found).map(([who, firings]) => [who, outcomeOf(played, firings, wait)]),
+    ),
+    ...(bound !== undefined && { bound }),
+    told: [],
+    firings: found.stack ?? [],
+  };
+}
+
+/** By contender; this stack has the chart's rules besides its own. */
+async function allFirings(
+  history: History,
+  name: string,
+  samples: Samples,
+  { rules }: Contending,
+): Promise<Partial<Record<Contender, Firing[]>>> {
+  const found: Partial<Record<Contender, Firing[]>> = {};
+  for (const who of CONTENDERS) {
+    const set = rules[who];
+    if (set) found[who] = await firingsIn(history, set, name, samples);
+  }
+  return { ...found, stack: [...(found.stack ?? []), ...(found.chart ?? [])] };
+}
+
+/** With what Alertmanager sent; all plays at once. */
+async function withTold(
+  programs: LabPrograms,
+  config: AlertmanagerConfig,
+  incidents: readonly IncidentResult[],
+  factor: number,
+): Promise<IncidentResult[]> {
+  const nameOf = ({ name }: Incident, { seed }: PlayResult) => `${name} ${seed}`;
+  const heard = incidents.flatMap(({ incident, plays }) =>
+    plays.flatMap((each) =>
+      each.firings.length > 0 ? [[nameOf(incident, each), each.firings] as const] : [],
+    ),
+  );
+  const told = await toldOf(programs, config, Object.fromEntries(heard), factor);
+  return incidents.map(({ incident, plays }) => ({
+    incident,
+    plays: plays.map((each) => ({ ...each, told: told.get(nameOf(incident, each)) ?? [] })),
+  }));
+}
+
+async function playOrdinary(
+  programs: LabPrograms,
+  { days, ordinarySeeds }: LabOptions,
+  contenders: Contending,
+  progress: (what: string) => void,
+): Promise<OrdinaryResult> {
+  const firings: Partial<Record<Contender, Firing[]>> = {};
+  for (let seed = 1; seed <= ordinarySeeds && days > 0; seed++) {
+    progress(`playing ${days} ordinary days, seed ${seed} of ${ordinarySeeds}`);
+    const samples = ordinarySamples(days, seed);
+    const history = await History.of(programs, { ordinary: samples });
+    try {
+      const found = await allFirings(history, "ordinary", samples, contenders);
+      for (const who of CONTENDERS) {
+        if (found[who]) firings[who] = [...(firings[who] ?? []), ...found[who]];
+      }
+    } finally {
+      await history.close();
+    }
+  }
+  const count = (severity: string) =>
+    Object.fromEntries(
+      Object.entries(firings).map(([who, all]) => [
+        who,
+        all.filter(({ labels }) => labels.severity === severity).length,
+      ]),
+    );
+  return { days: days * ordinarySeeds, pages: count("critical"), tickets: count("warning") };
+}
+
+/** As the deployed routes have it. */
+function groupWait({ route }: AlertmanagerConfig): GroupWait {
+  const waitOf = (severity: string): number => {
+    const routes = route.routes ?? [];
+    const found = routes.find(({ matchers = [] }) => matchers.includes(`severity = "${severity}"`));
+    return secondsOf(found?.group_wait);
+  };
+  return { critical: waitOf("critical"), warning: waitOf("warning") };
+}

@@ -1,0 +1,130 @@
+import Table from "cli-table3";
+import { type Contender, CONTENDERS, TITLES } from "./contenders";
+import type { Firing } from "./firing";
+import type { LabResult } from "./lab";
+import {
+  type IncidentSummary,
+  isPagedInTime,
+  type Measures,
+  measuresOf,
+  type Row,
+  type Spread,
+  summaries,
+} from "./summary";
+
+/** A run as JSON: of `--json`, and of results.json, which docs/alerting.md is made from. */
+export interface LabDocument {
+  readonly seeds: number;
+  readonly incidents: readonly IncidentSummary[];
+  readonly ordinary: LabResult["ordinary"];
+  readonly measures: Readonly<Partial<Record<Contender, Measures>>>;
+  /** Firings of the service's rules with seed 1, which a test plays again: alert and steps, by incident. */
+  readonly sample: Readonly<Record<string, readonly string[]>>;
+}
+
+export function labDocument(result: LabResult): LabDocument {
+  const who = CONTENDERS.filter((each) =>
+    result.incidents.some(({ plays }) => plays.some(({ outcomes }) => outcomes[each])),
+  );
+  return {
+    seeds: result.seeds,
+    incidents: summaries(result),
+    ordinary: result.ordinary,
+    measures: Object.fromEntries(who.map((each) => [each, measuresOf(result, each)])),
+    sample: Object.fromEntries(
+      result.incidents.map(({ incident, plays }) => [
+        incident.name,
+        sampleOf(plays[0]?.firings ?? []),
+      ]),
+    ),
+  };
+}
+
+/** Those of the service's rules, one a line, in a fixed order. The chart's have no label `service` of their own. */
+export const sampleOf = (firings: readonly Firing[]): string[] =>
+  firings
+    .filter(({ alert }) => OWN.test(alert))
+    .map(({ alert, labels, from, to }) => {
+      const { severity = "", slo = "", long = "", pod = "" } = labels;
+      const name = [alert, severity, slo, long, pod].filter((part) => part !== "").join(" ");
+      return `${name}: ${from} to ${to ?? "the end"}`;
+    })
+    .sort();
+
+/** Names of the service's alerts. */
+const OWN = /^(Service|Tasks)/;
+
+/** Of the table, in Markdown and at the terminal alike. */
+export const HEAD = [
+  "Incident",
+  "Deserves",
+  "Told",
+  "After",
+  "Within",
+  "Budget gone",
+  "Page ended",
+  "Notifications",
+  "Not met",
+] as const;
+
+export function tableRow(summary: IncidentSummary): string[] {
+  const { rows, expected, bound, notifications, misses } = summary;
+  const row = rows.stack;
+  return [
+    summary.name,
+    expected,
+    row && row.alerts.length > 0 ? row.alerts.join(", ") : "nobody",
+    whenTold(summary, "stack"),
+    bound ? `${bound.median} min` : "",
+    row?.budgetGone ? `${row.budgetGone.median} %` : "",
+    row?.reset ? `${row.reset.median} min` : "",
+    String(notifications.median),
+    misses.join("; "),
+  ];
+}
+
+/** When somebody was first paged, else got a ticket: median, and the worst where it differs. */
+export function whenTold({ rows, seeds }: IncidentSummary, who: Contender): string {
+  const row = rows[who];
+  if (!row) return "";
+  const parts = [
+    part("page", row.page, row.paged, seeds),
+    row.page ? "" : part("ticket", row.ticket, row.ticketed, seeds),
+  ].filter((text) => text !== "");
+  return parts.length === 0 ? "never" : parts.join(", ");
+}
+
+function part(what: string, times: Spread | undefined, count: number, seeds: number): string {
+  if (!times) return "";
+  const worst = times.most > times.median ? ` (at most ${times.most})` : "";
+  return `${what} ${times.median} min${worst}${count < seeds ? `, ${count} of ${seeds}` : ""}`;
+}
+
+export function printLab(result: LabResult): void {
+  const table = new Table({ head: [...HEAD], style: { head: [], border: [] }, wordWrap: true });
+  const all = summaries(result);
+  for (const summary of all) table.push(tableRow(summary));
+  console.log(table.toString());
+  for (const who of CONTENDERS.filter((each) => each !== "stack")) {
+    if (!all.some(({ rows }) => rows[who])) continue;
+    console.log(`${TITLES[who]}:`);
+    for (const summary of all) {
+      console.log(`  ${summary.name}: ${whenTold(summary, who)}${wrongly(summary.rows[who])}`);
+    }
+  }
+  for (const sentence of result.missing) console.log(`Left out: ${sentence}`);
+  console.log(closingLine(labDocument(result)));
+}
+
+const wrongly = (row: Row | undefined): string =>
+  row && row.wrong.length > 0 ? `; wrongly ${row.wrong.join(", ")}` : "";
+
+/** The end of a run. */
+export function closingLine({ incidents, ordinary }: LabDocument): string {
+  const paged = incidents.filter(isPagedInTime).length;
+  const deserving = incidents.filter(({ expected }) => expected === "page").length;
+  return (
+    `${incidents.length} incidents, ${paged} paged in time (${deserving} deserve a page), ` +
+    `${ordinary.pages.stack ?? 0} false pages in ${ordinary.days} days`
+  );
+}

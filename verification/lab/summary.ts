@@ -1,0 +1,180 @@
+import { type Contender, CONTENDERS } from "./contenders";
+import type { Expected } from "./incidents";
+import type { IncidentResult, LabResult, PlayResult } from "./lab";
+import type { Outcome } from "./outcome";
+
+/** A number of all plays: half of them are below the first, none above the second. */
+export interface Spread {
+  readonly median: number;
+  readonly most: number;
+}
+
+/** What a contender made of an incident, over all seeds. */
+export interface Row {
+  /** Plays in which somebody was paged, or got a ticket. */
+  readonly paged: number;
+  readonly ticketed: number;
+  /** Minutes from the incident's beginning. */
+  readonly page?: Spread;
+  readonly ticket?: Spread;
+  /** Percent of the 30-day budget, when the first of what is deserved was sent. */
+  readonly budgetGone?: Spread;
+  /** Minutes from the incident's end to that of the last page. */
+  readonly reset?: Spread;
+  readonly alerts: readonly string[];
+  /** What nobody should have heard of. */
+  readonly wrong: readonly string[];
+}
+
+export interface IncidentSummary {
+  readonly name: string;
+  readonly wrong: string;
+  readonly expected: Expected;
+  readonly seeds: number;
+  readonly rows: Readonly<Partial<Record<Contender, Row>>>;
+  /** Minutes within which its burn rate demands a page. */
+  readonly bound?: Spread;
+  /** Notifications that this stack sent. */
+  readonly notifications: Spread;
+  /** A sentence for each goal that is not met. */
+  readonly misses: readonly string[];
+}
+
+/** The SRE Workbook's measures, chapter 5, of pages. */
+export interface Measures {
+  /** Share of the pages that an incident deserved; absent: no pages. */
+  readonly precision?: number;
+  /** Share of the plays that deserve a page that got one. */
+  readonly recall: number;
+  /** Medians, in minutes. */
+  readonly detection?: number;
+  readonly reset?: number;
+}
+
+export const summaries = ({ incidents }: LabResult): IncidentSummary[] => incidents.map(summaryOf);
+
+function summaryOf({ incident, plays }: IncidentResult): IncidentSummary {
+  const bounds = plays.flatMap(({ bound }) => bound ?? []);
+  return {
+    name: incident.name,
+    wrong: incident.wrong,
+    expected: incident.expected,
+    seeds: plays.length,
+    rows: Object.fromEntries(
+      CONTENDERS.flatMap((who) => {
+        const outcomes = plays.flatMap(({ outcomes }) => outcomes[who] ?? []);
+        return outcomes.length === 0 ? [] : [[who, rowOf(outcomes)]];
+      }),
+    ),
+    ...spreadOf("bound", bounds),
+    notifications: spread(plays.map(({ told }) => told.length)),
+    misses: missesOf(incident.expected, plays),
+  };
+}
+
+const rowOf = (outcomes: readonly Outcome[]): Row => ({
+  paged: outcomes.filter(({ page }) => page !== undefined).length,
+  ticketed: outcomes.filter(({ ticket }) => ticket !== undefined).length,
+  ...spreadOf(
+    "page",
+    outcomes.flatMap(({ page }) => page ?? []),
+  ),
+  ...spreadOf(
+    "ticket",
+    outcomes.flatMap(({ ticket }) => ticket ?? []),
+  ),
+  ...spreadOf(
+    "budgetGone",
+    outcomes.flatMap(({ budgetGone }) => budgetGone ?? []),
+  ),
+  ...spreadOf(
+    "reset",
+    outcomes.flatMap(({ reset }) => reset ?? []),
+  ),
+  alerts: unique(outcomes.flatMap(({ pages, tickets }) => [...pages, ...tickets])),
+  wrong: unique(outcomes.flatMap(({ wrong }) => wrong)),
+});
+
+/** What is promised, incident by incident, and not kept. */
+function missesOf(expected: Expected, plays: readonly PlayResult[]): string[] {
+  const of = (holds: (play: PlayResult, stack: Outcome) => boolean): number =>
+    plays.filter((play) => play.outcomes.stack && holds(play, play.outcomes.stack)).length;
+  const late = plays.flatMap(({ bound, outcomes: { stack } }) =>
+    bound !== undefined && stack?.page !== undefined && stack.page > bound
+      ? [stack.page - bound]
+      : [],
+  );
+  const sentence = (count: number, what: string): string[] =>
+    count === 0 ? [] : [`${count} of ${plays.length}: ${what}`];
+  return [
+    ...(expected === "page"
+      ? [
+          ...sentence(
+            of((_, { page }) => page === undefined),
+            "not paged",
+          ),
+          ...sentence(late.length, `paged up to ${Math.max(...late).toFixed(1)} min too late`),
+        ]
+      : sentence(
+          of((_, { page }) => page !== undefined),
+          "paged",
+        )),
+    ...(expected === "ticket"
+      ? sentence(
+          of((_, { ticket }) => ticket === undefined),
+          "no ticket",
+        )
+      : []),
+    ...(expected === "nothing"
+      ? sentence(
+          of((_, { ticket }) => ticket !== undefined),
+          "a ticket",
+        )
+      : []),
+    ...sentence(
+      of(({ told }) => told.length > 2),
+      "more than firing and resolved of one group",
+    ),
+  ];
+}
+
+/** Whether every play that deserves a page got one, and in time where its burn rate sets one. */
+export const isPagedInTime = ({ expected, misses }: IncidentSummary): boolean =>
+  expected === "page" && !misses.some((miss) => /not paged|too late/.test(miss));
+
+export function measuresOf({ incidents, ordinary }: LabResult, who: Contender): Measures {
+  const plays = incidents.flatMap(({ incident: { expected }, plays }) =>
+    plays.flatMap(({ outcomes }) => {
+      const outcome = outcomes[who];
+      return outcome ? [{ expected, outcome }] : [];
+    }),
+  );
+  const deserving = plays.filter(({ expected }) => expected === "page");
+  const paged = plays.filter(({ outcome }) => outcome.page !== undefined);
+  const right = paged.filter(({ expected }) => expected === "page").map(({ outcome }) => outcome);
+  const pages = paged.length + (ordinary.pages[who] ?? 0);
+  const detections = right.flatMap(({ page }) => page ?? []);
+  const resets = right.flatMap(({ reset }) => reset ?? []);
+  return {
+    ...(pages > 0 && { precision: right.length / pages }),
+    recall: right.length / deserving.length,
+    ...(detections.length > 0 && { detection: spread(detections).median }),
+    ...(resets.length > 0 && { reset: spread(resets).median }),
+  };
+}
+
+function spreadOf<Name extends string>(
+  name: Name,
+  values: readonly number[],
+): Partial<Record<Name, Spread>> {
+  const found: Partial<Record<Name, Spread>> = {};
+  if (values.length > 0) found[name] = spread(values);
+  return found;
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((one, other) => one - other);
+  return { median: sorted[Math.floor((sorted.length - 1) / 2)] ?? 0, most: sorted.at(-1) ?? 0 };
+}
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
