@@ -148,7 +148,7 @@ describe("what is refused of the chart's values", () => {
       },
       prometheus: {
         prometheusSpec: {
-          remoteWrite: [
+          remoteRead: [
             {
               url: "https://a.example",
               basicAuth: { password: { name: "remote", key: "password" } },

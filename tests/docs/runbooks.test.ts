@@ -16,7 +16,8 @@ describe("the runbooks", () => {
   );
 
   it("have a page and an anchor for every alert, and no stale one", async () => {
-    const task = deployedService(await recordStack("prod"), "task-service");
+    const onRequests = { config: { taskServiceRequestsPerSecond: "50" } };
+    const task = deployedService(await recordStack("prod", onRequests), "task-service");
     const linked = new Set(
       [task, await deployedLibraryService()]
         .flatMap(({ rules: { groups } }) => groups)
