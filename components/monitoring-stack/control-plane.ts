@@ -120,10 +120,11 @@ function createMonitor(
             path,
             bearerTokenFile: `${SERVICE_ACCOUNT_FILES}/token`,
             tlsConfig: { caFile: `${SERVICE_ACCOUNT_FILES}/ca.crt` },
+            // With the default written out: an up that repeats a create whose answer was lost would be refused
+            // a list that differs from the one with the defaults in.
             relabelings: [
-              { targetLabel: "__address__", replacement: API_SERVER },
-
-              { targetLabel: "job", replacement: job },
+              { action: "replace", targetLabel: "__address__", replacement: API_SERVER },
+              { action: "replace", targetLabel: "job", replacement: job },
             ],
           },
         ],
