@@ -14,7 +14,7 @@ const { platform } = cluster;
 
 const { taskService, quoteService } = config.services;
 const watches = [
-  ...(taskService ? [watchedTaskService(taskService.requestsPerSecond !== undefined)] : []),
+  ...(taskService ? [watchedTaskService(config.keda !== undefined)] : []),
   ...(quoteService ? [watchedQuoteService(config.monitoring.otlpReceiver === true)] : []),
 ];
 

@@ -68,7 +68,7 @@ export function readConfig(): StackConfig {
     monitoring: {
       ...monitoring(values, alerting, oidc),
       externalLabels: { cluster: clusterName(values, prefix), stack },
-      ...(remoteWrite && { remoteWrite }),
+      remoteWrite,
     },
     serviceNamespace: values.serviceNamespace,
     ...(isScaledOnRequests(values) && { keda: keda(values) }),
@@ -206,7 +206,7 @@ function taskService(values: Values, prefix: string): ServicesConfig["taskServic
       min: taskServiceReplicas,
       max: taskStore === "memory" ? 1 : 5 * taskServiceReplicas,
     },
-    ...(taskServiceRequestsPerSecond !== 0 && { requestsPerSecond: taskServiceRequestsPerSecond }),
+    requestsPerSecond: taskServiceRequestsPerSecond,
     ...(taskStore === "dynamodb" && {
       table: { tableName: `${prefix}-tasks`, region: values["aws:region"], deletionProtection },
     }),

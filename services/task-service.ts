@@ -17,9 +17,9 @@ export interface TaskServiceArgs {
   readonly image?: string;
   /** Fewest and most pods. */
   readonly replicas: { readonly min: number; readonly max: number };
-  /** Requests per second that one pod is to answer; needs `keda`. @default scaled on CPU */
-  readonly requestsPerSecond?: number;
-  /** What scales on requests. @default nothing */
+  /** Requests per second that one pod is to answer, where `keda` scales it. */
+  readonly requestsPerSecond: number;
+  /** @default it is scaled on CPU */
   readonly keda?: Autoscaler | undefined;
   /** DynamoDB table to make for the tasks, EKS only. @default tasks are kept in memory */
   readonly table?: taskTable.TaskTableArgs;
@@ -38,7 +38,7 @@ export function deployTaskService(args: TaskServiceArgs): InstrumentedService {
       watchedBy,
       image: { context: "./services/task-service", ...(image !== undefined && { use: image }) },
       replicas,
-      ...(requestsPerSecond !== undefined && keda && { autoscale: { requestsPerSecond, keda } }),
+      ...(keda && { autoscale: { requestsPerSecond, keda } }),
       // POST, PUT, GET and DELETE of tasks, GET of one, GET of the API's description.
       metrics: { routes: 6 },
       // Counted over 30 days. 0.25 s is a bucket of the service's histogram.

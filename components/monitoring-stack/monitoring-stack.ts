@@ -57,7 +57,7 @@ export interface MonitoringStackArgs extends ChartArgs {
   readonly grafana: GrafanaAccess;
   readonly alerting: AlertingArgs;
   /** Where metrics are kept for longer than `retentionDays`. @default nowhere */
-  readonly remoteWrite?: RemoteWriteArgs;
+  readonly remoteWrite?: RemoteWriteArgs | undefined;
   /** Services whose metrics long-term storage has to have. @default none */
   readonly watches?: readonly WatchedService[];
   /** Address of docs/runbooks on the web, without a slash at its end. @default alerts name the page only */

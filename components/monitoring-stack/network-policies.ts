@@ -23,7 +23,7 @@ interface MonitoringNetwork {
   readonly alerting: AlertingArgs;
   readonly grafana: Pick<GrafanaAccess, "oidc">;
   /** @default Prometheus writes to nowhere else */
-  readonly remoteWrite?: RemoteWriteArgs;
+  readonly remoteWrite?: RemoteWriteArgs | undefined;
 }
 
 /** Name label of the operator, and of the Jobs that make the certificate of its webhook. */

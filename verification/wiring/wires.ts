@@ -431,6 +431,7 @@ export const configWires = {
     shows: [
       release("prometheus.prometheusSpec.replicas", 3),
       release("alertmanager.alertmanagerSpec.replicas", 3),
+      on(RELEASE, "keda", "values.operator.replicaCount", 2),
     ],
   },
   otlpReceiver: {
@@ -692,7 +693,10 @@ export const configWires = {
   },
   kedaChart: {
     value: "oci://registry.unusual.example:5000/mirror/keda",
-    shows: [on(RELEASE, "keda", "chart", /registry\.unusual\.example:5000\/mirror\/keda/)],
+    shows: [
+      on(RELEASE, "keda", "chart", /registry\.unusual\.example:5000\/mirror\/keda/),
+      { ...on(RELEASE, "keda", "chart", "keda"), in: "zone" },
+    ],
   },
   stackCheck: {
     value: "false",
