@@ -18,4 +18,10 @@ export default tseslint.config(
       "@typescript-eslint/switch-exhaustiveness-check": "error",
     },
   },
+  {
+    // A script of the page, which runs in a browser.
+    files: ["simulation/page/in-page.js"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { document: "readonly" } },
+  },
 );

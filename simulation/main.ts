@@ -1,30 +1,52 @@
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { orderProblems } from "./account/up-order";
+import type { Account } from "./cloud/behaviour";
 import { keptByNpm, useColor } from "./command-environment";
+import type * as htmlPage from "./page/page";
 import { recordStack } from "./record-stack";
 import { report } from "./report";
-import { simulate, simulationDocument } from "./simulate";
+import { type Simulation, simulate, simulationDocument } from "./simulate";
 
 interface Options {
   readonly stack: string;
   readonly configFile?: string;
   readonly json?: true;
+  readonly html?: string;
 }
 
 /** Runs the real index.ts against the simulated cloud and prints what came of it. */
 async function main(options: Options): Promise<void> {
-  const { stack, configFile } = options;
+  const { stack, configFile, html } = options;
   const recording = await recordStack(stack, configFile === undefined ? {} : { configFile });
   const { cloud } = recording;
   checkOrder(orderProblems(recording.resources));
   const simulation = simulate(stack, recording, cloud);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(simulationDocument(simulation, cloud), null, 2)}\n`);
+  } else if (html !== undefined) {
+    await writePage(html, simulation, cloud.account);
   } else {
     const color = useColor(process.env, process.stdout.isTTY);
     process.stdout.write(`${report(simulation, cloud, color)}\n`);
   }
+}
+
+/** What draws it is loaded here only. */
+async function writePage(file: string, simulation: Simulation, account: Account): Promise<void> {
+  const { page } = createRequire(__filename)("./page/page") as typeof htmlPage;
+  try {
+    writeFileSync(file, await page(simulation, account));
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new pulumi.RunError(
+      `--html must be a file that can be written; got ${file} (${error.message})`,
+    );
+  }
+  process.stdout.write(`${path.resolve(file)}\n`);
 }
 
 /** @throws pulumi.RunError with the first problem and the number of the others */
@@ -61,12 +83,18 @@ const command = new Command("npm start --")
   .option("--stack <name>", "stack whose Pulumi.<name>.yaml is read", stackName, "prod")
   .option("--config-file <file>", "file to read in its place, as the CLI's option of that name")
   .option("--json", "print one JSON document and nothing else (simulation/simulation.schema.json)")
+  .addOption(
+    new Option(
+      "--html <file>",
+      "write the report as one page, with pictures, and print its path",
+    ).conflicts("json"),
+  )
   .allowExcessArguments(false);
 const NPM_START = {
   script: "start",
   typed: "npm start --silent",
   flags: ["json"],
-  options: ["stack", "config-file"],
+  options: ["stack", "config-file", "html"],
 };
 const kept = keptByNpm(NPM_START, process.env, process.argv);
 if (kept !== undefined) fail(new pulumi.RunError(kept));

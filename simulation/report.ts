@@ -11,7 +11,8 @@ import { clock } from "./clock";
 import { nodeCosts } from "./node-costs";
 import { type Colors, plainTable } from "./plain-table";
 import { redact, type Resource } from "./resource";
-import { summary, UNKNOWN_COST } from "./summary";
+import { shortType, shortUrn } from "./resource-names";
+import { summary, summaryLines, UNKNOWN_COST } from "./summary";
 
 /** The report for people, as text. @param color whether to use ANSI colours */
 export function report(simulation: Simulation, cloud: Cloud, color: boolean): string {
@@ -34,7 +35,7 @@ export function report(simulation: Simulation, cloud: Cloud, color: boolean): st
 }
 
 function beginning(simulation: Simulation, account: Account, c: Colors): string {
-  const [first = "", ...others] = summary(simulation, account);
+  const [first = "", ...others] = summaryLines(summary(simulation, account));
   return [c.bold(first), ...others].join("\n");
 }
 
@@ -171,10 +172,3 @@ function leftoverTable({ leftovers }: Simulation, c: Colors): string {
   }
   return table.toString();
 }
-
-const shortType = (type: string): string => type.slice(type.lastIndexOf(":") + 1);
-
-const shortUrn = (urn: string): string => {
-  const [type = "", name = ""] = urn.split("::").slice(-2);
-  return `${shortType(type)} ${name}`;
-};

@@ -3,19 +3,27 @@ import { type Account, shortName } from "./cloud/behaviour";
 import { clock } from "./clock";
 import type { Simulation } from "./simulate";
 
-/** What the report begins with, in five lines: what, how long, what it costs, what is left, what to do next. */
-export function summary(simulation: Simulation, account: Account): readonly string[] {
-  const rows = [
+/** What the report begins with: what it is, how long it takes, what it costs, what is left, what to do next. */
+export interface Summary {
+  readonly what: string;
+  readonly rows: readonly (readonly [title: string, text: string])[];
+}
+
+export const summary = (simulation: Simulation, account: Account): Summary => ({
+  what: what(simulation, account),
+  rows: [
     ["how long", howLong(simulation)],
     ["what it costs", account.existingCluster ? UNKNOWN_COST : cost(simulation)],
     ["what is left", left(simulation)],
     ["what to do next", next(simulation)],
-  ] as const;
-  return [
-    what(simulation, account),
-    ...rows.map(([title, text]) => `  ${title.padEnd(15)}  ${text}`),
-  ];
-}
+  ],
+});
+
+/** As text, in five lines. */
+export const summaryLines = ({ what: first, rows }: Summary): readonly string[] => [
+  first,
+  ...rows.map(([title, text]) => `  ${title.padEnd(15)}  ${text}`),
+];
 
 /** Of a cluster that is there nobody knows the prices. */
 export const UNKNOWN_COST = "not known: nodes, volumes and load balancers are the cluster's own";

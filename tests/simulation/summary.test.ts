@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Leftover } from "../../simulation/account/leftovers";
 import { recordStack } from "../../simulation/record-stack";
 import { simulate, type Simulation } from "../../simulation/simulate";
-import { summary } from "../../simulation/summary";
+import { summary, summaryLines } from "../../simulation/summary";
 import { cloud, elsewhere } from "../support/simulated";
 
 describe("The summary that npm start begins with", () => {
@@ -12,7 +12,9 @@ describe("The summary that npm start begins with", () => {
   });
 
   it("has five lines: what, how long, what it costs, what is left, what to do next", () => {
-    const lines = summary(prod, cloud.account).map((line) => line.trim().split(/ {2,}|:/)[0]);
+    const lines = summaryLines(summary(prod, cloud.account)).map(
+      (line) => line.trim().split(/ {2,}|:/)[0],
+    );
     assert.deepEqual(lines, [
       "This is a simulation",
       "how long",
@@ -24,14 +26,16 @@ describe("The summary that npm start begins with", () => {
 
   it("says that a protected stack has to be unprotected before it goes", () => {
     assert.match(
-      summary(prod, cloud.account)[3] ?? "",
+      summaryLines(summary(prod, cloud.account))[3] ?? "",
       /refused until deletionProtection is false/,
     );
   });
 
   it("names what a destroy leaves, and then does not say to go ahead", () => {
     const left: Leftover = { kind: "Volume", name: "data", because: "", reason: "", monthlyUsd: 5 };
-    const [, , , what = "", next = ""] = summary({ ...prod, leftovers: [left] }, cloud.account);
+    const [, , , what = "", next = ""] = summaryLines(
+      summary({ ...prod, leftovers: [left] }, cloud.account),
+    );
     assert.match(what, /1 after pulumi destroy .*: Volume data$/);
     assert.match(next, /^ {2}what to do next +read why/);
   });
@@ -39,7 +43,7 @@ describe("The summary that npm start begins with", () => {
   it("knows no cost of a cluster that is there", async () => {
     const { account } = elsewhere;
     const local = simulate("local", await recordStack("local"), elsewhere);
-    const [first = "", , cost = ""] = summary(local, account);
+    const [first = "", , cost = ""] = summaryLines(summary(local, account));
     assert.match(first, /on your cluster\.$/);
     assert.match(cost, /not known/);
   });

@@ -16,6 +16,7 @@ const FIXES: Readonly<Record<string, string>> = {
   mvn: "apt-get install maven",
   javac: "apt-get install default-jdk-headless",
   pulumi: "https://www.pulumi.com/docs/install",
+  chromium: "apt-get install chromium",
   go: "https://go.dev/doc/install",
 };
 

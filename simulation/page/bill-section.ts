@@ -1,0 +1,88 @@
+import * as Plot from "@observablehq/plot";
+import { html } from "htm/preact";
+import { bill, type BillLine, total } from "../bill";
+import type { Account } from "../cloud/behaviour";
+import { LOOKED_UP, priceSources } from "../cloud/price-sources";
+import type { Simulation } from "../simulate";
+import { drawChart } from "./chart";
+import type { Section } from "./section";
+
+export function billSection({ charges }: Simulation, account: Account): Section {
+  if (account.existingCluster) {
+    return {
+      id: "bill",
+      title: "Cost per month: not known",
+      body: html`<p>Nodes, volumes and load balancers are the cluster's own.</p>`,
+    };
+  }
+  const lines = bill(charges);
+  return {
+    id: "bill",
+    title: `Cost per month: ${total(charges).toFixed(2)} USD`,
+    body: html`<figure dangerouslySetInnerHTML=${{ __html: billChart(lines) }} />
+      ${billTable(lines, total(charges))}
+      <p>
+        On-demand prices of ${account.region}, looked up on ${LOOKED_UP} in public copies of AWS'
+        price list.
+      </p>`,
+  };
+}
+
+const billChart = (lines: readonly BillLine[]): string =>
+  drawChart("Cost per month, by item", {
+    width: 1200,
+    height: lines.length * 22 + 50,
+    marginLeft: 240,
+    marginRight: 60,
+    x: { label: "USD per month", grid: true },
+    y: { domain: lines.map(({ item }) => item), label: null, tickSize: 0 },
+    marks: [
+      Plot.barX(lines, {
+        x: "monthlyUsd",
+        y: "item",
+        fill: "var(--step)",
+        insetTop: 3,
+        insetBottom: 3,
+      }),
+      Plot.text(lines, {
+        x: "monthlyUsd",
+        y: "item",
+        text: ({ monthlyUsd }: BillLine) => monthlyUsd.toFixed(2),
+        textAnchor: "start",
+        dx: 5,
+      }),
+    ],
+  });
+
+const billTable = (lines: readonly BillLine[], sum: number) =>
+  html`<table>
+    <thead>
+      <tr>
+        <th scope="col">item</th>
+        <th scope="col" class="number">count</th>
+        <th scope="col" class="number">USD per month</th>
+        <th scope="col">source</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${lines.map(
+        ({ item, count, monthlyUsd, sources, sku }) =>
+          html`<tr>
+            <td>${item}</td>
+            <td class="number">${count}</td>
+            <td class="number">${monthlyUsd.toFixed(2)}</td>
+            <td>
+              ${[...sources.map((source) => priceSources[source].name), ...(sku ? [`SKU ${sku}`] : [])].join(", ")}
+            </td>
+          </tr>`,
+      )}
+    </tbody>
+    <tfoot>
+      <tr>
+        <th scope="row">total</th>
+        <td></td>
+        <td class="number">${sum.toFixed(2)}</td>
+        <td></td>
+      </tr>
+    </tfoot>
+  </table>`;
