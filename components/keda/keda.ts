@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { versions } from "../../versions";
 import type { Autoscaler } from "../autoscaler";
 import { type FixedInput, keepInputs } from "../fixed-inputs";
+import { TAKEN_BACK, versionOf } from "../helm-release";
 import { createNamespace } from "../namespace";
 import type { Platform } from "../platform";
 import type { Watcher } from "../watcher";
@@ -87,8 +88,7 @@ function createRelease(
   const from =
     chart === undefined
       ? { chart: "keda", version, repositoryOpts: { repo: repository } }
-      : // A folder or an archive holds one version, which the configuration has checked.
-        { chart, ...(chart.startsWith("oci://") && { version }) };
+      : { chart, ...versionOf(chart, version) };
   const { releaseName } = watchedBy;
   return new k8s.helm.v3.Release(
     name,
@@ -97,12 +97,8 @@ function createRelease(
       namespace: namespace.metadata.name,
       ...from,
       values: kedaValues<pulumi.Input<string>>({ replicas, releaseName, priorityClassName }),
-      // A failed install or upgrade is taken back.
-      atomic: true,
-      cleanupOnFail: true,
-      skipAwait: false,
+      ...TAKEN_BACK,
       timeout: HELM_TIMEOUT_SECONDS,
-      maxHistory: 5,
     },
     opts,
   );

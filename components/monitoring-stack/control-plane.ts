@@ -2,11 +2,10 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ApiServerMetrics, CONTROL_PLANE_TARGETS, type Platform } from "../platform";
 import type { ChartValue } from "./chart-value";
+import { PROMETHEUS } from "./prometheus";
 
 type ControlPlane = Pick<Platform, "controlPlaneTargets" | "apiServerMetrics">;
 
-/** What the chart calls the ServiceAccount of Prometheus. */
-const PROMETHEUS_ACCOUNT = "kube-prometheus-stack-prometheus";
 /** Jobs that the chart's rules and dashboards look for. */
 const JOBS: Readonly<Record<ApiServerMetrics["target"], string>> = {
   kubeControllerManager: "kube-controller-manager",
@@ -46,7 +45,7 @@ export function createControlPlaneRole(
   opts: pulumi.CustomResourceOptions,
 ): k8s.rbac.v1.ClusterRoleBinding[] {
   if (metrics.length === 0) return [];
-  const metadata = { name: `${PROMETHEUS_ACCOUNT}-control-plane` };
+  const metadata = { name: `${PROMETHEUS}-control-plane` };
   const role = new k8s.rbac.v1.ClusterRole(
     `${name}-control-plane`,
     {
@@ -59,7 +58,7 @@ export function createControlPlaneRole(
     },
     opts,
   );
-  const account = { name: PROMETHEUS_ACCOUNT, namespace: namespace.metadata.name };
+  const account = { name: PROMETHEUS, namespace: namespace.metadata.name };
   const binding = new k8s.rbac.v1.ClusterRoleBinding(
     `${name}-control-plane`,
     {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WatchedService } from "../../observability/written-metrics";
 import { versions } from "../../versions";
 import { type FixedInput, keepInputs } from "../fixed-inputs";
+import { TAKEN_BACK, versionOf } from "../helm-release";
 import type { ControlPlaneTarget, Platform } from "../platform";
 import type { OtlpReceiver, Watcher } from "../watcher";
 import { type Alerting, type AlertingArgs, createAlerting, warnOfSilence } from "./alerting";
@@ -30,6 +31,7 @@ import { createMonitoringNamespace, createNodeExporterNamespace } from "./namesp
 import { createMonitoringPolicies } from "./network-policies";
 import { otlpReceiverOf } from "./otlp-receiver";
 import { createPriorityClass } from "./priority";
+import { prometheusAddress } from "./prometheus";
 import { withOwnValues } from "./own-values";
 import {
   createRemoteWrite,
@@ -169,7 +171,7 @@ export class MonitoringStack extends pulumi.ComponentResource implements Watcher
     if (args.runbookBaseUrl !== undefined) this.runbookBaseUrl = args.runbookBaseUrl;
     this.namespace = namespace.metadata.name;
     this.releaseName = release.name;
-    this.prometheusUrl = pulumi.interpolate`http://${RELEASE}-prometheus.${this.namespace}.svc:9090`;
+    this.prometheusUrl = prometheusAddress(this.namespace);
     this.priorityClassName = priority.metadata.name;
     // As Helm counts: the values hold a checksum of the credentials.
     this.revision = release.status.revision.apply(String);
@@ -287,15 +289,10 @@ function createRelease(
       name: RELEASE,
       namespace: namespace.metadata.name,
       chart,
-      // A folder or an archive holds one version, which the configuration has checked.
-      ...(chart.startsWith("oci://") && { version }),
+      ...versionOf(chart, version),
       values: withOwnValues(values, own),
-      // A failed install or upgrade is taken back (docs/reliability.md: where Helm does not come to the end).
-      atomic: true,
-      cleanupOnFail: true,
-      skipAwait: false,
+      ...TAKEN_BACK,
       timeout: HELM_TIMEOUT_SECONDS,
-      maxHistory: 5,
     },
     opts,
   );

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { OtlpReceiver } from "../watcher";
 import type { ChartValue } from "./chart-value";
+import { prometheusAddress } from "./prometheus";
 
 /** What decides whether Prometheus takes metrics that are sent. */
 interface OtlpArgs {
@@ -13,8 +14,6 @@ interface OtlpArgs {
 const LABELS = ["k8s.namespace.name", "k8s.pod.name"];
 /** How late a sample may come: a sender, or a collector between, may have had to wait. */
 const OUT_OF_ORDER = "30m";
-/** Service of the chart's Prometheus, and its path of the receiver. */
-const SERVICE = "kube-prometheus-stack-prometheus";
 const RECEIVER_PATH = "/api/v1/otlp/v1/metrics";
 
 /**
@@ -50,7 +49,7 @@ export function otlpReceiverOf(
   if (!otlpReceiver) return undefined;
   const [, amount, unit] = /^(\d+)(s|m)$/.exec(scrapeInterval) ?? [];
   return {
-    endpoint: pulumi.interpolate`http://${SERVICE}.${namespace}.svc:9090${RECEIVER_PATH}`,
+    endpoint: pulumi.interpolate`${prometheusAddress(namespace)}${RECEIVER_PATH}`,
     intervalMilliseconds: Number(amount) * (unit === "m" ? 60_000 : 1000),
   };
 }

@@ -9,6 +9,7 @@ import type {
 } from "../platform";
 import type { ChartValue } from "./chart-value";
 import chartMetrics from "./chart-metrics.json";
+import { PROMETHEUS } from "./prometheus";
 
 /** Where Prometheus writes to beside its own volume: to both, where both are given. */
 export interface RemoteWriteArgs {
@@ -50,8 +51,6 @@ export interface WrittenArgs extends RemoteWriteArgs {
  * one's samples. The operator drops it from alerts, whatever it is called.
  */
 export const REPLICA_LABEL = "__replica__";
-/** The chart's name for Prometheus' ServiceAccount. */
-const PROMETHEUS = "kube-prometheus-stack-prometheus";
 /** The Secret with the endpoint's user and password, or its token. */
 const SECRET = "prometheus-remote-write";
 
