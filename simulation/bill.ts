@@ -1,4 +1,4 @@
-import { type PriceSource } from "./cloud/price-sources";
+import { type PriceSource, priceSources } from "./cloud/price-sources";
 import { cents, type Charge } from "./cloud/prices";
 
 /** All of one item in the monthly bill. */
@@ -30,6 +30,13 @@ export function bill(charges: readonly Charge[]): BillLine[] {
     (a, b) => b.monthlyUsd - a.monthlyUsd || (a.item < b.item ? -1 : 1),
   );
 }
+
+/** Where the price of a line was read, in words. */
+export const readFrom = ({ sources, sku }: BillLine): string =>
+  [
+    ...sources.map((source) => priceSources[source].name),
+    ...(sku === undefined ? [] : [`SKU ${sku}`]),
+  ].join(", ");
 
 /** Dollars of a month, to the cent. */
 export const total = (charges: readonly Pick<Charge, "monthlyUsd">[]): number =>

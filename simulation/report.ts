@@ -3,7 +3,7 @@ import type { Account } from "./cloud/behaviour";
 import type { Cloud } from "./cloud/cloud";
 import { longTermStorage } from "./long-term-storage";
 import type { Simulation } from "./simulate";
-import { bill, type BillLine, total } from "./bill";
+import { bill, type BillLine, readFrom, total } from "./bill";
 import { durations, type TimeSource } from "./cloud/durations";
 import { LOOKED_UP, priceSources } from "./cloud/price-sources";
 import { priceRegion, traffic } from "./cloud/prices";
@@ -103,10 +103,9 @@ function costTable(simulation: Simulation, region: string, c: Colors): string {
   const { charges } = simulation;
   const lines = bill(charges);
   const table = plainTable(["item", "count", "USD per month", "source"], c, [1, 2]);
-  for (const { item, count, monthlyUsd, sources, sku } of lines) {
-    const names = sources.map((source) => priceSources[source].name);
-    const from = [...names, ...(sku === undefined ? [] : [`SKU ${sku}`])].join(", ");
-    table.push([item, String(count), monthlyUsd.toFixed(2), from]);
+  for (const line of lines) {
+    const { item, count, monthlyUsd } = line;
+    table.push([item, String(count), monthlyUsd.toFixed(2), readFrom(line)]);
   }
   table.push([c.bold("total"), "", c.bold(total(charges).toFixed(2)), ""]);
   const stand = priceRegion(region) === region ? region : `us-east-1, for want of ${region}'s`;

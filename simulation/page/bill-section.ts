@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { html } from "htm/preact";
-import { bill, type BillLine, total } from "../bill";
+import { bill, type BillLine, readFrom, total } from "../bill";
 import type { Account } from "../cloud/behaviour";
-import { LOOKED_UP, priceSources } from "../cloud/price-sources";
+import { LOOKED_UP } from "../cloud/price-sources";
 import type { Simulation } from "../simulate";
 import { drawChart } from "./chart";
 import type { Section } from "./section";
@@ -66,14 +66,12 @@ const billTable = (lines: readonly BillLine[], sum: number) =>
     </thead>
     <tbody>
       ${lines.map(
-        ({ item, count, monthlyUsd, sources, sku }) =>
+        (line) =>
           html`<tr>
-            <td>${item}</td>
-            <td class="number">${count}</td>
-            <td class="number">${monthlyUsd.toFixed(2)}</td>
-            <td>
-              ${[...sources.map((source) => priceSources[source].name), ...(sku ? [`SKU ${sku}`] : [])].join(", ")}
-            </td>
+            <td>${line.item}</td>
+            <td class="number">${line.count}</td>
+            <td class="number">${line.monthlyUsd.toFixed(2)}</td>
+            <td>${readFrom(line)}</td>
           </tr>`,
       )}
     </tbody>
