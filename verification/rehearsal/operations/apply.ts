@@ -11,6 +11,16 @@ export const configured =
     return previewAndUp(run);
   };
 
+/** An operation that sets keys, after which every claim is still there. @param restarted pods that are replaced */
+export function change(
+  name: string,
+  config: Readonly<Record<string, unknown>>,
+  steps: readonly string[],
+  restarted: readonly string[] = [],
+): Operation {
+  return { name, perform: configured(config), expected: { steps, claims: "kept", restarted } };
+}
+
 /** Sets keys that the preview has to refuse, shows that `up` does too, and sets them back. */
 export const refused =
   (config: Config): Operation["perform"] =>

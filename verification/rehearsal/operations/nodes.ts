@@ -1,5 +1,5 @@
-import { configured } from "./apply";
-import type { Operation, OperationGroup } from "./operation";
+import { change } from "./apply";
+import type { OperationGroup } from "./operation";
 
 /** With the built image, what it runs in, and the component whose inputs say so. */
 const ANOTHER_ARCHITECTURE = [
@@ -51,12 +51,3 @@ export const nodes: readonly OperationGroup[] = [
     ],
   },
 ];
-
-function change(
-  name: string,
-  config: Readonly<Record<string, unknown>>,
-  steps: readonly string[],
-  restarted: readonly string[] = [],
-): Operation {
-  return { name, perform: configured(config), expected: { steps, claims: "kept", restarted } };
-}

@@ -1,4 +1,4 @@
-import { configured, previewAndUp, refreshAndUp, refused } from "./apply";
+import { change, configured, previewAndUp, refreshAndUp, refused } from "./apply";
 import type { Operation, OperationGroup } from "./operation";
 import { withService } from "./programs";
 
@@ -221,15 +221,6 @@ export const settings: readonly OperationGroup[] = [
     ],
   },
 ];
-
-function change(
-  name: string,
-  config: Readonly<Record<string, unknown>>,
-  steps: readonly string[],
-  restarted: readonly string[] = [],
-): Operation {
-  return { name, perform: configured(config), expected: { steps, claims: "kept", restarted } };
-}
 
 function fixed(
   name: string,
