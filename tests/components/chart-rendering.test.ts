@@ -9,11 +9,10 @@ import { recordStack } from "../../simulation/record-stack";
 import { at, reveal } from "../../simulation/resource";
 import { selectors } from "../../verification/proof/promql";
 import { versions } from "../../versions";
-import { notAsked } from "../support/external-tool";
+import { CHART, needChart } from "../support/asked-chart";
 import { find, ROOT } from "../support/simulated";
 import { EXPORTERS } from "./chart-metrics";
 
-const CHART = process.env.KUBE_PROMETHEUS_STACK_CHART ?? "";
 /** Kubernetes refuses a Secret with more (https://kubernetes.io/docs/concepts/configuration/secret/). */
 const SECRET_BYTES = 2 ** 20;
 
@@ -243,9 +242,7 @@ for (const stack of ["prod", "dev"]) {
   describe(`the chart, rendered with the values of ${stack}`, () => {
     let rendering: Rendering;
     before(async function () {
-      if (!existsSync(CHART)) {
-        notAsked(this, "KUBE_PROMETHEUS_STACK_CHART, a folder of kube-prometheus-stack");
-      }
+      needChart(this);
       rendering = await Rendering.of(stack);
     });
 
@@ -441,9 +438,7 @@ for (const stack of ["prod", "dev"]) {
 
 describe("the chart, rendered with values of the stack's own", () => {
   before(function () {
-    if (!existsSync(CHART)) {
-      notAsked(this, "KUBE_PROMETHEUS_STACK_CHART, a folder of kube-prometheus-stack");
-    }
+    needChart(this);
   });
 
   it("has them over those of the program, and without what null takes away", async () => {

@@ -19,12 +19,11 @@ import {
   deployedService,
 } from "../../verification/deployed";
 import { versions } from "../../versions";
+import { CHART, CHART_ASKED } from "../support/asked-chart";
 import { notAsked } from "../support/external-tool";
 import { sampleFacts } from "../support/sample-facts";
 import { ROOT } from "../support/simulated";
 
-const CHART = process.env.KUBE_PROMETHEUS_STACK_CHART ?? "";
-const CHART_ASKED = "KUBE_PROMETHEUS_STACK_CHART, a folder of kube-prometheus-stack";
 const { slo, ...WITHOUT_OBJECTIVES } = sampleFacts;
 
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, parseAllDocuments, stringify } from "yaml";
@@ -20,10 +20,10 @@ import { PrometheusApi } from "../../../verification/proof/prometheus-api";
 import { versions } from "../../../versions";
 import { type ControlPlane, controlPlane, eventually } from "../../support/control-plane";
 import { EksMetricsApi, findControlPlanePrograms, SCHEDULER } from "../../support/eks-metrics-api";
+import { CHART, needChart } from "../../support/asked-chart";
 import { notAsked } from "../../support/external-tool";
 import { type WrittenByOperator, writtenByOperator } from "../../support/written-by-operator";
 
-const CHART = process.env.KUBE_PROMETHEUS_STACK_CHART ?? "";
 const NAMESPACE = "prometheus";
 const ACCOUNT = "kube-prometheus-stack-prometheus";
 const RULES = ["kube-scheduler.rules", "kubernetes-system-scheduler"].map(
@@ -49,9 +49,7 @@ describe("scheduler and controller manager, behind an API server as EKS has them
   let role: DeployedObject;
   before(async function () {
     this.timeout(120_000);
-    if (!existsSync(CHART)) {
-      notAsked(this, "KUBE_PROMETHEUS_STACK_CHART, a folder of kube-prometheus-stack");
-    }
+    needChart(this);
     const programs = findPrograms();
     if ("missing" in programs) notAsked(this, programs.missing);
     const parts = findControlPlanePrograms();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
@@ -23,11 +23,11 @@ import { PrometheusApi } from "../../../verification/proof/prometheus-api";
 import { substitute } from "../../../verification/proof/promql";
 import { versions } from "../../../versions";
 import { controlPlane, eventually } from "../../support/control-plane";
+import { CHART, needChart } from "../../support/asked-chart";
 import { notAsked } from "../../support/external-tool";
 import { find, ROOT } from "../../support/simulated";
 import { type WrittenByOperator, writtenByOperator } from "../../support/written-by-operator";
 
-const CHART = process.env.KUBE_PROMETHEUS_STACK_CHART ?? "";
 const STACK = path.join(ROOT, "tests", "stacks", "Pulumi.single.yaml");
 const NAME = "kube-prometheus-stack-prometheus";
 const NAMESPACE = "prometheus";
@@ -54,9 +54,7 @@ describe("quote-service, sending its metrics by OTLP", () => {
   let prometheus: PrometheusApi;
   before(async function () {
     this.timeout(120_000);
-    if (!existsSync(CHART)) {
-      notAsked(this, "KUBE_PROMETHEUS_STACK_CHART, a folder of kube-prometheus-stack");
-    }
+    needChart(this);
     const programs = findPrograms();
     if ("missing" in programs) notAsked(this, programs.missing);
     if (!quotesInstalled()) notAsked(this, "the dependencies of services/quote-service");
