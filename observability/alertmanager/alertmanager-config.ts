@@ -109,16 +109,23 @@ function routes(routing: AlertRouting): Route[] {
 }
 
 /**
- * The first is ours, the others are the chart's, which a list in the values replaces. All need care,
- * because a label that is missing on both sides counts as equal: without `slo != ""` any critical
- * alert would silence every warning; and without `slo = ""` one service's page would silence another
- * service's ticket, as all services have the same alert names.
+ * The first two are ours, the others are the chart's, which a list in the values replaces. All need care,
+ * because a label that is missing on both sides counts as equal: without `service != ""` the page of one
+ * service would silence the tickets of the whole chart; and without `slo = ""` one service's page would silence
+ * another service's ticket, as all services have the same alert names.
  */
 const INHIBIT_RULES: readonly InhibitRule[] = [
+  // Nobody knows how a service is that cannot be scraped: TargetDown of the chart says the same once more.
   {
-    source_matchers: ['severity = "critical"', 'slo != ""'],
-    target_matchers: ['severity = "warning"', 'slo != ""'],
-    equal: ["namespace", "service", "slo"],
+    source_matchers: ['alertname = "ServiceTargetAbsent"'],
+    target_matchers: ['severity = "warning"', 'service != ""'],
+    equal: ["namespace", "service"],
+  },
+  // The chart's alert says the same, and knows no service.
+  {
+    source_matchers: ['alertname = "ServiceAutoscalerAtMaximum"'],
+    target_matchers: ['alertname = "KubeHpaMaxedOut"'],
+    equal: ["namespace", "horizontalpodautoscaler"],
   },
   {
     source_matchers: ['severity = "critical"', 'slo = ""'],

@@ -5,6 +5,7 @@ export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
+  readonly keep_firing_for?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<"summary" | "description" | "dashboard_url", string>> &
     Runbook;
@@ -30,6 +31,8 @@ export interface AlertText {
   readonly severity: Severity;
   readonly expr: string;
   readonly for?: string;
+  /** How long it goes on after its expression has ended, so that what comes again is no second alert. @default 0 */
+  readonly keepFiringFor?: string;
   readonly summary: string;
   readonly description: string;
   /** Page in docs/runbooks, without .md. */
@@ -44,6 +47,7 @@ export function alertRule(facts: ServiceFacts, text: AlertText): AlertRule {
     alert: text.name,
     expr: text.expr,
     ...(text.for && { for: text.for }),
+    ...(text.keepFiringFor && { keep_firing_for: text.keepFiringFor }),
     labels: { ...serviceLabels(facts), severity: text.severity, ...text.labels },
     annotations: {
       summary: text.summary,

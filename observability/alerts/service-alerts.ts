@@ -72,6 +72,8 @@ const memoryNearLimit = (facts: ServiceFacts, residentMemory: string): AlertRule
       `max by (${podLabel(facts)}) (${residentMemory}{${ruleSeries(facts)}}) ` +
       `/ ${memoryBytes(facts.memoryLimit)} > ${NEAR_MEMORY_LIMIT}`,
     for: "10m",
+    // A pod that was killed and grows again is the same leak.
+    keepFiringFor: "1h",
     summary: `${facts.name} is about to be killed for its memory`,
     description:
       `${podName(facts)} uses {{ $value | humanizePercentage }} of its limit of ` +

@@ -25,8 +25,6 @@ export interface BurnWindow {
   readonly short: Window;
   /** Burn rate: share of the 30-day budget spent in `long`, times 30 days, over `long`. */
   readonly factor: number;
-  /** How long both must hold. */
-  readonly for: string;
 }
 
 export type Window = "5m" | "30m" | "1h" | "2h" | "6h" | "1d" | "3d";
@@ -39,14 +37,26 @@ const LEAST_RETENTION_DAYS = SLO_PERIOD_DAYS + 1;
 
 /**
  * 2 %, 5 %, 10 % and 10 % of the 30-day budget: the table of the SRE Workbook, chapter 5,
- * "Multiwindow, Multi-Burn-Rate Alerts"; `for` as in kubernetes-mixin's config.libsonnet.
+ * "Multiwindow, Multi-Burn-Rate Alerts".
  */
 export const BURN_WINDOWS: readonly BurnWindow[] = [
-  { severity: "critical", long: "1h", short: "5m", factor: 14.4, for: "2m" },
-  { severity: "critical", long: "6h", short: "30m", factor: 6, for: "15m" },
-  { severity: "warning", long: "1d", short: "2h", factor: 3, for: "1h" },
-  { severity: "warning", long: "3d", short: "6h", factor: 1, for: "3h" },
+  { severity: "critical", long: "1h", short: "5m", factor: 14.4 },
+  { severity: "critical", long: "6h", short: "30m", factor: 6 },
+  { severity: "warning", long: "1d", short: "2h", factor: 3 },
+  { severity: "warning", long: "3d", short: "6h", factor: 1 },
 ];
+
+/**
+ * How long one of a severity's pairs of windows must burn before anybody is told, as in kubernetes-mixin's
+ * config.libsonnet for the first of each; the windows of hours need no more. A page goes on for 15 minutes, so
+ * that errors which come and go wake somebody once.
+ */
+export const BURN_TIMES: Readonly<
+  Record<BurnWindow["severity"], { readonly for: string; readonly keepFiringFor?: string }>
+> = {
+  critical: { for: "2m", keepFiringFor: "15m" },
+  warning: { for: "1h" },
+};
 
 export const WINDOW_SECONDS: Readonly<Record<Window, number>> = {
   "5m": 300,

@@ -8,6 +8,7 @@ import {
 import type { RequestNames } from "../presets/preset";
 import { aliveSeries, namesOf, ruleRequests, type ServiceFacts } from "../service-facts";
 import {
+  BURN_TIMES,
   BURN_WINDOWS,
   type BurnWindow,
   type Objective,
@@ -23,6 +24,8 @@ const RAW_WINDOWS: readonly Window[] = ["5m", "30m", "1h"];
 const SUMMED_WINDOWS: readonly Window[] = ["2h", "6h", "1d", "3d"];
 /** 30 days of samples are read each time; below 5 minutes, after which Prometheus forgets a value. */
 const BUDGET_INTERVAL = "2m";
+/** The longest of the short windows: until then what was paged is still in the tickets' windows. */
+const TOLD_BY_PAGE = "6h";
 const RUNBOOK = "slo";
 
 /**
@@ -132,33 +135,76 @@ function summedRatio(facts: ServiceFacts, objective: Objective, window: string):
 
 function alerts(facts: ServiceFacts, objective: Objective, requests: RequestNames): AlertRule[] {
   return [
-    ...BURN_WINDOWS.map((window) => burnAlert(facts, objective, window)),
+    // In this order: the ticket reads whether the page fires.
+    burnAlert(facts, objective, "critical"),
+    burnAlert(facts, objective, "warning"),
     // Most make their series with the first request, and an idle night is no fault.
     ...(requests.fromStart ? [absentAlert(facts, objective, requests)] : []),
   ];
 }
 
-function burnAlert(facts: ServiceFacts, objective: Objective, window: BurnWindow): AlertRule {
-  const { slo, budget } = objective;
-  const { long, short, factor, severity } = window;
-  const recorded = recordedSeries(facts, objective);
-  const over = (name: Window) => `${ratioName(name)}${recorded} > ${factor} * ${budget}`;
-  const spentIn = (SLO_PERIOD_DAYS / factor).toFixed(factor === 1 ? 0 : 1);
-  const title = slo === "availability" ? "Availability" : "Latency";
+/**
+ * One alert for all windows of a severity, because a receiver hears of each alert of its own: an incident soon
+ * burns in all of them.
+ */
+function burnAlert(
+  facts: ServiceFacts,
+  objective: Objective,
+  severity: BurnWindow["severity"],
+): AlertRule {
+  const { slo, budget, ratio } = objective;
+  const windows = BURN_WINDOWS.filter((window) => window.severity === severity);
+  const burning = windows.map((window) => burns(facts, objective, window)).join("\nor\n");
+  const least = Math.min(...windows.map(({ factor }) => factor));
+  const speed = least === 1 ? "too fast" : `more than ${least} times too fast`;
+  const lasts = SLO_PERIOD_DAYS / least;
+  const pairs = windows.map(
+    ({ long, short, factor }) => `${long} and ${short} (above ${percent(factor * budget)} %)`,
+  );
   return alertRule(facts, {
-    name: `Service${title}BudgetBurn`,
+    name: burnAlertName(objective),
     severity,
-    expr: [over(long), over(short), enoughTraffic(facts, objective, window)].join("\nand "),
-    for: window.for,
-    labels: { slo, long, short },
-    summary: `${facts.name} spends its ${slo} budget ${factor} times too fast`,
+    expr: severity === "critical" ? burning : unlessPaged(facts, objective, burning),
+    ...BURN_TIMES[severity],
+    labels: { slo },
+    summary: `${facts.name} spends its ${slo} budget ${speed}`,
     description:
-      `{{ $value | humanizePercentage }} of the requests of the last ${long} ${badness(objective)}; ` +
-      `the objective of ${percent(objective.ratio)} % allows ${percent(budget)} %. ` +
-      `At ${factor} times that the budget of ${SLO_PERIOD_DAYS} days lasts ${spentIn} days.`,
+      `{{ $value | humanizePercentage }} of the requests ${badness(objective)}, over ${pairs.join(" or over ")}; ` +
+      `the objective of ${percent(ratio)} % allows ${percent(budget)} %. ` +
+      `At ${least} times that the budget of ${SLO_PERIOD_DAYS} days lasts ${lasts} days.`,
     runbook: RUNBOOK,
   });
 }
+
+function burns(facts: ServiceFacts, objective: Objective, window: BurnWindow): string {
+  const { long, short, factor } = window;
+  const recorded = recordedSeries(facts, objective);
+  const over = (name: Window) => `${ratioName(name)}${recorded} > ${factor} * ${objective.budget}`;
+  return `(${[over(long), over(short), enoughTraffic(facts, objective, window)].join("\nand ")})`;
+}
+
+/**
+ * What somebody was paged for is no ticket besides; what goes on burning slowly is one later. Not by inhibition,
+ * which would keep back that an earlier ticket is resolved.
+ */
+function unlessPaged(facts: ServiceFacts, objective: Objective, burning: string): string {
+  const { slo } = objective;
+  const labels = {
+    alertname: burnAlertName(objective),
+    alertstate: "firing",
+    severity: "critical",
+  };
+  const matchers = Object.entries({ ...labels, ...serviceLabels(facts), slo })
+    .map(([label, value]) => `${label}="${value}"`)
+    .join(",");
+  return (
+    `(${burning})\n` +
+    `unless on () max_over_time(ALERTS{${matchers}}[${TOLD_BY_PAGE}])`
+  );
+}
+
+const burnAlertName = ({ slo }: Objective): string =>
+  `Service${slo === "availability" ? "Availability" : "Latency"}BudgetBurn`;
 
 /**
  * With less traffic than this a single failed request would be above the threshold. A service that

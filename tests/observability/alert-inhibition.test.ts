@@ -11,7 +11,7 @@ import { externalTool } from "../support/external-tool";
 /** Labels of alerts by a name for them, as Prometheus would send them. */
 const ALERTS: Readonly<Record<string, Record<string, string>>> = {
   "a page of an objective": burn("critical", "shop", "availability"),
-  "its ticket": burn("warning", "shop", "availability"),
+  "its earlier ticket": burn("warning", "shop", "availability"),
   "a ticket of the service's other objective": burn("warning", "shop", "latency"),
   "a ticket of another service": burn("warning", "office", "availability"),
   "a ticket of the same service without objective": {
@@ -20,6 +20,12 @@ const ALERTS: Readonly<Record<string, Record<string, string>>> = {
     namespace: "prod",
     service: "shop",
   },
+  "a page of a target that is gone": gone("critical", "ServiceTargetAbsent", "cart"),
+  "the chart's ticket of it": gone("warning", "TargetDown", "cart"),
+  "the chart's ticket of another target": gone("warning", "TargetDown", "office"),
+  "a ticket of an autoscaler": maxed("ServiceAutoscalerAtMaximum", "shop"),
+  "the chart's ticket of the autoscaler": maxed("KubeHpaMaxedOut", "shop"),
+  "the chart's ticket of another autoscaler": maxed("KubeHpaMaxedOut", "office"),
   "a page of the chart": { alertname: "KubeletDown", severity: "critical" },
   "a ticket of the chart": { alertname: "NodeClockSkew", severity: "warning" },
   "the chart's own ticket with a page": full("warning"),
@@ -27,7 +33,7 @@ const ALERTS: Readonly<Record<string, Record<string, string>>> = {
 };
 
 describe("a running Alertmanager", () => {
-  it("silences a ticket by the page of the same objective, and no other", async function () {
+  it("silences what says the same, and nothing else", async function () {
     const program = externalTool(this, "alertmanager", "prometheus-alertmanager");
     const folder = mkdtempSync(join(tmpdir(), "inhibition-"));
     const file = join(folder, "alertmanager.yaml");
@@ -48,8 +54,9 @@ describe("a running Alertmanager", () => {
       const url = `http://127.0.0.1:${port}`;
       await child.answers(`${url}/-/ready`);
       assert.deepEqual(await suppressed(`${url}/api/v2/alerts`), [
-        "its ticket",
         "the chart's own ticket with a page",
+        "the chart's ticket of it",
+        "the chart's ticket of the autoscaler",
       ]);
     } finally {
       await child.stop();
@@ -80,6 +87,14 @@ async function suppressed(url: string): Promise<string[]> {
 
 function burn(severity: string, service: string, slo: string): Record<string, string> {
   return { alertname: "ServiceBudgetBurn", severity, namespace: "prod", service, slo };
+}
+
+function gone(severity: string, alertname: string, service: string): Record<string, string> {
+  return { alertname, severity, namespace: "prod", service };
+}
+
+function maxed(alertname: string, horizontalpodautoscaler: string): Record<string, string> {
+  return { alertname, severity: "warning", namespace: "prod", horizontalpodautoscaler };
 }
 
 function full(severity: string): Record<string, string> {

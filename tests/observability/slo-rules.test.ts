@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { sloRuleGroups } from "../../observability/slo/slo-rules";
-import { BURN_WINDOWS, WINDOW_SECONDS } from "../../observability/slo/objectives";
+import { BURN_TIMES, BURN_WINDOWS, WINDOW_SECONDS } from "../../observability/slo/objectives";
 import { recordStack } from "../../simulation/record-stack";
 import { type DeployedService, deployedService } from "../../verification/deployed";
 import { deployedLibraryService } from "../../verification/proof/library-service";
@@ -52,7 +52,7 @@ describe("the rules of a service's objectives", function () {
     const failing = 0.1;
     const detection = ((0.001 / failing) * WINDOW_SECONDS[long] * factor) / 60;
     const onset = 70;
-    const paged = 'alertname="ServiceAvailabilityBudgetBurn",severity="critical",long="1h"';
+    const paged = 'alertname="ServiceAvailabilityBudgetBurn",severity="critical"';
     testRules(rules, {
       series: traffic({ minutes: [onset, 30], failing: [0, failing] }),
       expectations: [
@@ -63,14 +63,31 @@ describe("the rules of a service's objectives", function () {
     });
   });
 
-  it("end a page soon after the errors end", () => {
-    const paged = 'alertname="ServiceAvailabilityBudgetBurn",long="1h"';
+  it("end a page half an hour and a quarter after the errors end", () => {
+    const paged = 'alertname="ServiceAvailabilityBudgetBurn",severity="critical"';
     testRules(rules, {
-      series: traffic({ minutes: [20, 10], failing: [0.1, 0] }),
+      series: traffic({ minutes: [20, 50], failing: [0.1, 0] }),
       expectations: [
         { minute: 20, expr: firing(paged), value: 1 },
-        { minute: 27, expr: firing(paged), value: undefined },
+        { minute: 45, expr: firing(paged), value: 1 },
+        { minute: 67, expr: firing(paged), value: undefined },
       ],
+    });
+  });
+
+  it("page once for errors that come and go", () => {
+    const paged = 'alertname="ServiceAvailabilityBudgetBurn",severity="critical"';
+    testRules(rules, {
+      // Fast enough for the windows of an hour only: those of 6 hours would join them.
+      series: traffic({
+        minutes: [360, 4, 16, 4, 20],
+        failing: [0, 0.3, 0, 0.3, 0],
+      }),
+      expectations: [365, 370, 375, 380, 385].map((minute) => ({
+        minute,
+        expr: firing(paged),
+        value: 1,
+      })),
     });
   });
 
@@ -78,16 +95,32 @@ describe("the rules of a service's objectives", function () {
     testRules(rules, {
       series: traffic({ minutes: [80], failing: [0.004] }),
       expectations: [
-        { minute: 75, expr: firing(`severity="warning",long="1d",${availability}`), value: 1 },
+        { minute: 75, expr: firing(`severity="warning",${availability}`), value: 1 },
         { minute: 75, expr: firing('severity="critical"'), value: undefined },
       ],
     });
   });
 
-  for (const { factor, long, short, severity, for: held } of BURN_WINDOWS) {
-    it(`fire over ${long} and ${short} above a burn rate of ${factor}, and not below`, () => {
-      const minutes = minutesOf(held) + 10;
-      const alert = `severity="${severity}",long="${long}",short="${short}"`;
+  it("open no ticket for what was paged, and one for what goes on slowly", () => {
+    const hours = (count: number) => count * 60;
+    testRules(rules, {
+      series: traffic({ minutes: [30, hours(9)], failing: [0.1, 0.004] }),
+      expectations: [
+        { minute: 25, expr: firing(`severity="critical",${availability}`), value: 1 },
+        { minute: hours(5), expr: firing('severity="warning"'), value: undefined },
+        { minute: hours(9), expr: firing(`severity="warning",${availability}`), value: 1 },
+      ],
+    });
+  });
+
+  for (const severity of ["critical", "warning"] as const) {
+    // Steady errors fill all windows alike, so that the pair with the lower factor decides.
+    const factor = Math.min(
+      ...BURN_WINDOWS.filter((window) => window.severity === severity).map(({ factor }) => factor),
+    );
+    it(`fire as ${severity} above a burn rate of ${factor}, and not below`, () => {
+      const minutes = minutesOf(BURN_TIMES[severity].for) + 10;
+      const alert = `severity="${severity}"`;
       const above = 1.15 * factor;
       const below = 0.9 * factor;
       testRules(rules, {
@@ -104,6 +137,23 @@ describe("the rules of a service's objectives", function () {
     });
   }
 
+  it("name every pair of windows with its burn rate", () => {
+    const alerts = rules.groups.flatMap((group) => group.rules).filter((rule) => "alert" in rule);
+    for (const { severity, long, short, factor } of BURN_WINDOWS) {
+      const [alert] = alerts.filter(
+        ({ alert: name, labels: { severity: its } }) =>
+          name === "ServiceAvailabilityBudgetBurn" && its === severity,
+      );
+      assert.ok(alert);
+      for (const window of [long, short]) {
+        assert.match(
+          alert.expr,
+          new RegExp(`ratio_rate${window}\\{[^}]*\\} > ${factor} \\* 0\\.001`),
+        );
+      }
+    }
+  });
+
   it("do not fire without traffic", () => {
     testRules(rules, {
       series: traffic({ minutes: [200], perMinute: 0, failing: [0] }),
@@ -113,16 +163,20 @@ describe("the rules of a service's objectives", function () {
 
   it("do not page for the one error of a quiet service", () => {
     testRules(rules, {
-      // A request every 2 minutes; one fails in minute 60.
+      // A request every 2 minutes; one fails in minute 370.
       series: {
-        [count("200")]: "0+0.5x90",
-        [count("500")]: "0x59 1x30",
-        ...bucketSeries("0+0.5x90"),
-        [upSeries]: "1x90",
+        [count("200")]: "0+0.5x400",
+        [count("500")]: "0x369 1x30",
+        ...bucketSeries("0+0.5x400"),
+        [upSeries]: "1x400",
       },
       expectations: [
-        { minute: 62, expr: `count(${ratio("5m")} > 0.0144)`, value: 1 },
-        { minute: 64, expr: firing('severity="critical"'), value: undefined },
+        { minute: 372, expr: `count(${ratio("5m")} > 0.0144)`, value: 1 },
+        ...[374, 390].map((minute) => ({
+          minute,
+          expr: firing('severity="critical"'),
+          value: undefined,
+        })),
       ],
     });
   });

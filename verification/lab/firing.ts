@@ -3,7 +3,7 @@ import { metricsOf, withMatcher, withoutRecords } from "./expressions";
 import type { History } from "./history";
 import type { RuleSet } from "./rule-sets";
 import type { Samples } from "./samples";
-import { STEP_SECONDS } from "./step";
+import { type Series, STEP_SECONDS } from "./step";
 
 /** A time in which an alert fired, in steps: the first of them, and the one at which it no longer did. */
 export interface Firing {
@@ -18,49 +18,97 @@ export interface Firing {
 /** Tells plays apart in the lab's Prometheus; no alert has it. */
 const LAB_LABEL = "play";
 
-/** Which alerts of the rules would have fired in a play, by the real Prometheus' answers to their expressions. */
+/** What Prometheus records of every alert, pending or firing. */
+const ALERTS = "ALERTS";
+
+/**
+ * Which alerts of the rules would have fired in each play, by the real Prometheus' answers to their expressions.
+ * A rule that reads whether another fires is asked last, when the history has that.
+ * @param plays the history's, by name
+ */
 export async function firingsIn(
   history: History,
   { alerts, records }: RuleSet,
-  play: string,
-  { series, steps }: Samples,
-): Promise<Firing[]> {
-  const metrics = new Set(series.map(({ name }) => name.replace(/\{.*/, "")));
-  const found: Firing[] = [];
-  for (const rule of alerts) {
-    const expr = withoutRecords(rule.expr, records);
-    // Most of the chart's rules read nothing that the lab has.
-    if (!metricsOf(expr).some((metric) => metrics.has(metric))) continue;
-    const asked = withMatcher(expr, `${LAB_LABEL}="${play}"`);
-    for (const { labels, steps: active } of await history.active(asked, steps)) {
-      found.push(
-        ...held(active, Math.ceil(secondsOf(rule.for) / STEP_SECONDS), steps).map((times) => ({
-          alert: rule.alert,
-          labels: labelsOf(rule, labels),
-          ...times,
-        })),
+  plays: Readonly<Record<string, Samples>>,
+): Promise<Map<string, Firing[]>> {
+  const found = new Map(Object.keys(plays).map((play): [string, Firing[]] => [play, []]));
+  const ask = async (rules: readonly AlertRule[]) => {
+    for (const [play, samples] of Object.entries(plays)) {
+      const answers = await Promise.all(
+        rules.map((rule) => firingsOf(history, rule, records, play, samples)),
       );
+      found.get(play)?.push(...answers.flat());
     }
-  }
+  };
+  const readsAlerts = ({ expr }: AlertRule) => metricsOf(expr).includes(ALERTS);
+  await ask(alerts.filter((rule) => !readsAlerts(rule)));
+  const last = alerts.filter(readsAlerts);
+  if (last.length === 0) return found;
+  await history.add(
+    Object.fromEntries(
+      Object.entries(plays).map(([play, { steps }]) => [
+        play,
+        { series: (found.get(play) ?? []).map((firing) => recordedSeries(firing, steps)) },
+      ]),
+    ),
+  );
+  await ask(last);
   return found;
 }
 
+async function firingsOf(
+  history: History,
+  rule: AlertRule,
+  records: RuleSet["records"],
+  play: string,
+  { series, start, steps }: Samples,
+): Promise<Firing[]> {
+  const expr = withoutRecords(rule.expr, records);
+  const metrics = new Set(series.map(({ name }) => name.replace(/\{.*/, "")));
+  // Most of the chart's rules read nothing that the lab has.
+  if (!metricsOf(expr).some((metric) => metrics.has(metric))) return [];
+  const stepsOf = (duration: string | undefined) => Math.ceil(secondsOf(duration) / STEP_SECONDS);
+  const times = { hold: stepsOf(rule.for), keep: stepsOf(rule.keep_firing_for) };
+  const found = await history.active(withMatcher(expr, `${LAB_LABEL}="${play}"`), start, steps);
+  return found.flatMap(({ labels, steps: active }) =>
+    held(active, times, steps).map((firing) => ({
+      alert: rule.alert,
+      labels: labelsOf(rule, labels),
+      ...firing,
+    })),
+  );
+}
+
+/** As Prometheus writes it while the alert fires. */
+function recordedSeries({ labels, from, to }: Firing, steps: number): Series {
+  const pairs = Object.entries({ ...labels, alertstate: "firing" });
+  return {
+    name: `${ALERTS}{${pairs.map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(",")}}`,
+    values: Array.from({ length: steps }, (_, step) =>
+      step >= from && step < (to ?? steps) ? 1 : undefined,
+    ),
+  };
+}
+
 /**
- * `for` as Prometheus applies it: an alert fires at the first evaluation at which its expression has had a value
- * for that long, at every evaluation, and ends at the first without.
+ * `for` and `keep_firing_for` as Prometheus applies them: an alert fires at the first evaluation at which its
+ * expression has had a value for so long, at every evaluation, and ends when it has had none for so long.
  * @param active steps with a value, ascending
+ * @param times in steps
  */
 export function held(
   active: readonly number[],
-  forSteps: number,
+  { hold, keep }: Readonly<Record<"hold" | "keep", number>>,
   steps: number,
 ): Pick<Firing, "from" | "to">[] {
-  return runsOf(active)
-    .filter(({ first, last }) => last - first >= forSteps)
-    .map(({ first, last }) => ({
-      from: first + forSteps,
-      ...(last + 1 < steps && { to: last + 1 }),
-    }));
+  const firings: { from: number; to: number }[] = [];
+  for (const { first, last } of runsOf(active)) {
+    const before = firings.at(-1);
+    const to = last + 1 + keep;
+    if (before && first <= before.to) before.to = to;
+    else if (last - first >= hold) firings.push({ from: first + hold, to });
+  }
+  return firings.map(({ from, to }) => ({ from, ...(to < steps && { to }) }));
 }
 
 /** Steps without a gap, by the first and the last of each run. */

@@ -5,11 +5,12 @@ import { contending, type Contender, CONTENDERS, type Contending } from "./conte
 import { type Firing, firingsIn, secondsOf } from "./firing";
 import { History } from "./history";
 import type { Incident } from "./incidents";
-import { type Told, toldOf } from "./notifying";
+import { routeOf, type Told, toldOf } from "./notifying";
 import { ordinarySamples } from "./ordinary-play";
 import { type GroupWait, type Outcome, outcomeOf, pageBound } from "./outcome";
 import { type Play, play } from "./play";
 import type { LabPrograms } from "./programs";
+import { inRealTime, type RealTime } from "./real-time";
 import type { Samples } from "./samples";
 
 export interface LabOptions {
@@ -17,8 +18,6 @@ export interface LabOptions {
   readonly seeds: number;
   /** Ordinary days that are played besides; 0: none. */
   readonly days: number;
-  /** How often the ordinary days are played, with a seed each. */
-  readonly ordinarySeeds: number;
   /** How many times faster than in reality Alertmanager is. */
   readonly factor: number;
   /** False: only the rules of the service and the plain one. */
@@ -84,36 +83,48 @@ export async function runLab(
   };
 }
 
+/** Tells one incident, with seed 1, in real time. */
+export async function runRealTime(
+  programs: LabPrograms,
+  incident: Incident,
+  { factor, others, chart }: Pick<LabOptions, "factor" | "others" | "chart">,
+  progress: (what: string) => void,
+): Promise<RealTime> {
+  const recording = await recordStack("prod");
+  const contenders = await contending(recording, { others, chart });
+  const config = deployedAlertmanagerConfig(recording);
+  const { plays } = await playIncident(
+    programs,
+    incident,
+    { seeds: 1 },
+    contenders,
+    groupWait(config),
+  );
+  progress(`telling Alertmanager of ${incident.name}, in real time`);
+  const { seed = 1, firings = [] } = plays[0] ?? {};
+  return inRealTime(programs, config, { incident: incident.name, seed, firings }, factor);
+}
+
 async function playIncident(
   programs: LabPrograms,
   incident: Incident,
-  { seeds }: LabOptions,
+  { seeds }: Pick<LabOptions, "seeds">,
   contenders: Contending,
   wait: GroupWait,
 ): Promise<IncidentResult> {
   const plays = Array.from({ length: seeds }, (_, index) => play(incident, index + 1));
   const named = Object.fromEntries(plays.map((each) => [each.seed, each.samples]));
-  const history = await History.of(programs, named);
-  try {
-    const results: PlayResult[] = [];
-    for (const each of plays) results.push(await playResult(history, each, contenders, wait));
-    return { incident, plays: results };
-  } finally {
-    await history.close();
-  }
+  const found = await allFirings(programs, named, contenders);
+  return {
+    incident,
+    plays: plays.map((each) => playResult(each, found.get(String(each.seed)) ?? {}, wait)),
+  };
 }
 
-async function playResult(
-  history: History,
-  played: Play,
-  contenders: Contending,
-  wait: GroupWait,
-): Promise<PlayResult> {
-  const { seed, samples } = played;
-  const found = await allFirings(history, String(seed), samples, contenders);
+function playResult(played: Play, found: Firings, wait: GroupWait): PlayResult {
   const bound = pageBound(played, wait);
   return {
-    seed,
+    seed: played.seed,
     outcomes: Object.fromEntries(
       Object.entries(found).map(([who, firings]) => [who, outcomeOf(played, firings, wait)]),
     ),
@@ -123,19 +134,31 @@ async function playResult(
   };
 }
 
-/** By contender; this stack has the chart's rules besides its own. */
+type Firings = Partial<Record<Contender, Firing[]>>;
+
+/** By play and contender; this stack has the chart's rules besides its own. */
 async function allFirings(
-  history: History,
-  name: string,
-  samples: Samples,
+  programs: LabPrograms,
+  plays: Readonly<Record<string, Samples>>,
   { rules }: Contending,
-): Promise<Partial<Record<Contender, Firing[]>>> {
-  const found: Partial<Record<Contender, Firing[]>> = {};
-  for (const who of CONTENDERS) {
-    const set = rules[who];
-    if (set) found[who] = await firingsIn(history, set, name, samples);
+): Promise<Map<string, Firings>> {
+  const all = new Map(Object.keys(plays).map((play): [string, Firings] => [play, {}]));
+  const history = await History.of(programs, plays);
+  try {
+    for (const who of CONTENDERS) {
+      const set = rules[who];
+      if (!set) continue;
+      for (const [play, firings] of await firingsIn(history, set, plays)) {
+        all.set(play, { ...all.get(play), [who]: firings });
+      }
+    }
+  } finally {
+    await history.close();
   }
-  return { ...found, stack: [...(found.stack ?? []), ...(found.chart ?? [])] };
+  for (const [play, found] of all) {
+    all.set(play, { ...found, stack: [...(found.stack ?? []), ...(found.chart ?? [])] });
+  }
+  return all;
 }
 
 /** With what Alertmanager sent; all plays at once. */
@@ -160,40 +183,26 @@ async function withTold(
 
 async function playOrdinary(
   programs: LabPrograms,
-  { days, ordinarySeeds }: LabOptions,
+  { days }: LabOptions,
   contenders: Contending,
   progress: (what: string) => void,
 ): Promise<OrdinaryResult> {
-  const firings: Partial<Record<Contender, Firing[]>> = {};
-  for (let seed = 1; seed <= ordinarySeeds && days > 0; seed++) {
-    progress(`playing ${days} ordinary days, seed ${seed} of ${ordinarySeeds}`);
-    const samples = ordinarySamples(days, seed);
-    const history = await History.of(programs, { ordinary: samples });
-    try {
-      const found = await allFirings(history, "ordinary", samples, contenders);
-      for (const who of CONTENDERS) {
-        if (found[who]) firings[who] = [...(firings[who] ?? []), ...found[who]];
-      }
-    } finally {
-      await history.close();
-    }
-  }
+  if (days === 0) return { days, pages: {}, tickets: {} };
+  progress(`playing ${days} ordinary days`);
+  const plays = { ordinary: ordinarySamples(days, 1) };
+  const found = (await allFirings(programs, plays, contenders)).get("ordinary") ?? {};
   const count = (severity: string) =>
     Object.fromEntries(
-      Object.entries(firings).map(([who, all]) => [
+      Object.entries(found).map(([who, firings]) => [
         who,
-        all.filter(({ labels }) => labels.severity === severity).length,
+        firings.filter(({ labels }) => labels.severity === severity).length,
       ]),
     );
-  return { days: days * ordinarySeeds, pages: count("critical"), tickets: count("warning") };
+  return { days, pages: count("critical"), tickets: count("warning") };
 }
 
 /** As the deployed routes have it. */
 function groupWait({ route }: AlertmanagerConfig): GroupWait {
-  const waitOf = (severity: string): number => {
-    const routes = route.routes ?? [];
-    const found = routes.find(({ matchers = [] }) => matchers.includes(`severity = "${severity}"`));
-    return secondsOf(found?.group_wait);
-  };
+  const waitOf = (severity: string) => secondsOf(routeOf(route, severity)?.group_wait);
   return { critical: waitOf("critical"), warning: waitOf("warning") };
 }

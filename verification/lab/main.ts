@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError } from "commander";
 import { progress } from "../proof/report";
 import { INCIDENTS, type Incident } from "./incidents";
-import { type LabOptions, runLab } from "./lab";
+import { type LabOptions, runLab, runRealTime } from "./lab";
 import { recorded, writePage } from "./page";
-import { findLabPrograms } from "./programs";
-import { type LabDocument, labDocument, printLab } from "./report";
+import { findLabPrograms, type LabPrograms } from "./programs";
+import { isSameTold } from "./real-time";
+import { labDocument, printLab, printRealTime } from "./report";
+import { worseThan } from "./worse";
 
 /** 0: as it should be; 1: a goal is missed that is not among the known ones, or bad input; 2: not tried. */
 const NOT_MET = 1;
@@ -17,6 +19,7 @@ interface Typed {
   readonly seeds: number;
   readonly days: number;
   readonly short?: true;
+  readonly realTime?: string;
   readonly factor: number;
   readonly chart?: string;
   readonly json?: true;
@@ -35,10 +38,14 @@ void new Command("npm run lab --")
     "--short",
     `${SHORT_SEEDS} seed and ${SHORT_DAYS} ordinary day, no rules of chart and sloth`,
   )
+  .option(
+    "--real-time <incident>",
+    "instead, tell one incident by an Alertmanager with the deployed times, which takes as long as it does",
+  )
   .option("--factor <n>", "how many times faster than in reality Alertmanager is", natural, 600)
   .option("--chart <folder>", "kube-prometheus-stack, for its own rules (needs helm)")
   .option("--json", "print one JSON document and nothing else")
-  .option("--write", "put the result of the whole lab into docs/alerting.md")
+  .option("--write", "put the result of the whole lab, or of --real-time, into docs/alerting.md")
   .allowExcessArguments(false)
   .addHelpText(
     "after",
@@ -62,8 +69,10 @@ async function run(typed: Typed): Promise<number> {
     console.error(programs.missing);
     return NOT_TRIED;
   }
+  if (typed.realTime !== undefined) return tellInRealTime(programs, typed.realTime, typed, options);
   const result = await runLab(programs, options, progress);
-  const document = labDocument(result);
+  const { realTime } = recorded();
+  const document = { ...labDocument(result), ...(realTime && { realTime }) };
   if (typed.write) {
     if (result.missing.length > 0) throw new Error(`cannot write: ${result.missing.join("; ")}`);
     await writePage(document);
@@ -75,46 +84,42 @@ async function run(typed: Typed): Promise<number> {
   return worse.length === 0 ? 0 : NOT_MET;
 }
 
+async function tellInRealTime(
+  programs: LabPrograms,
+  name: string,
+  { json, write }: Typed,
+  options: LabOptions,
+): Promise<number> {
+  const incident = incidentNamed("--real-time", name);
+  const realTime = await runRealTime(programs, incident, options, progress);
+  if (write) await writePage({ ...recorded(), realTime });
+  if (json) console.log(JSON.stringify(realTime, undefined, 2));
+  else printRealTime(realTime);
+  if (isSameTold(realTime)) return 0;
+  console.error(`${name}: with its times divided Alertmanager tells something else.`);
+  return NOT_MET;
+}
+
 /** @throws Error where an option's value is wrong */
 function optionsOf({ only, seeds, days, short, factor, chart, write }: Typed): LabOptions {
   if (write && (only !== undefined || short)) {
     throw new Error("--write needs the whole lab; got --only or --short. Fix: leave it out");
   }
   return {
-    incidents: only === undefined ? INCIDENTS : [incidentNamed(only)],
+    incidents: only === undefined ? INCIDENTS : [incidentNamed("--only", only)],
     seeds: short ? SHORT_SEEDS : seeds,
     days: only !== undefined ? 0 : short ? SHORT_DAYS : days,
-    ordinarySeeds: 1,
     factor,
     others: !short,
     ...(chart !== undefined && { chart }),
   };
 }
 
-function incidentNamed(name: string): Incident {
+function incidentNamed(option: string, name: string): Incident {
   const found = INCIDENTS.find((incident) => incident.name === name);
   if (found) return found;
   const names = INCIDENTS.map((incident) => incident.name).join(", ");
-  throw new Error(`--only must be one of ${names}; got ${name}. Fix: npm run lab -- --help`);
-}
-
-/** What the run before did not have: a goal of an incident that is not met, a page on an ordinary day. */
-function worseThan(before: LabDocument, now: LabDocument): string[] {
-  const kind = (miss: string) => miss.replace(/[\d.]+/g, "N");
-  const goals = now.incidents.flatMap(({ name, misses, rows }) => {
-    const known = before.incidents.find((incident) => incident.name === name)?.misses.map(kind);
-    return (
-      misses
-        // Some tickets are the chart's, whose rules were not played.
-        .filter((miss) => rows.chart !== undefined || !miss.endsWith("no ticket"))
-        .filter((miss) => known?.includes(kind(miss)) !== true)
-        .map((miss) => `${name}: ${miss}, which docs/alerting.md does not have.`)
-    );
-  });
-  const pages = now.ordinary.pages.stack ?? 0;
-  return pages > (before.ordinary.pages.stack ?? 0)
-    ? [...goals, `${pages} pages on ${now.ordinary.days} ordinary days.`]
-    : goals;
+  throw new Error(`${option} must be one of ${names}; got ${name}. Fix: npm run lab -- --help`);
 }
 
 function natural(text: string): number {

@@ -20,12 +20,16 @@ export interface Told {
   readonly alert: string;
   readonly severity: string;
   readonly status: "firing" | "resolved";
+  /** Seconds after the play's first alert fired. */
+  readonly seconds: number;
+  /** Whether it only says once more what still fires, after the route's repeat_interval. */
+  readonly repeated?: true;
 }
 
 /** Between a namespace and the play: plays share an Alertmanager, whose groups and inhibition know namespaces. */
 const OF_PLAY = "@";
 /** Alerts that nobody ends in time go on until then. */
-const NEVER_MS = 3_600_000;
+const NEVER_MS = 86_400_000;
 const TIMES = ["group_wait", "group_interval", "repeat_interval"] as const;
 /** Of lab time, after the last event: the longest group_interval, twice. */
 const LAST_SECONDS = 1200;
@@ -61,8 +65,9 @@ export async function toldOf(
   try {
     const url = `http://127.0.0.1:${port}`;
     await child.answers(`${url}/-/ready`, 60);
-    await send(`${url}/api/v2/alerts`, Object.entries(plays).flatMap(eventsOf), factor);
-    return byPlay(config, inbox);
+    const start = Date.now();
+    await send(`${url}/api/v2/alerts`, Object.entries(plays).flatMap(eventsOf), start, factor);
+    return byPlay(config, inbox, (at) => Math.round(((at - start) * factor) / 1000));
   } finally {
     await child.stop();
     await inbox.close();
@@ -111,9 +116,13 @@ function eventsOf([play, firings]: readonly [string, readonly Firing[]]): Event[
   });
 }
 
-async function send(url: string, events: readonly Event[], factor: number): Promise<void> {
+async function send(
+  url: string,
+  events: readonly Event[],
+  start: number,
+  factor: number,
+): Promise<void> {
   const sorted = [...events].sort((one, other) => one.seconds - other.seconds);
-  const start = Date.now();
   for (let next = 0; next < sorted.length;) {
     const due = ((sorted[next]?.seconds ?? 0) * 1000) / factor;
     await delay(Math.max(0, start + due - Date.now()));
@@ -137,18 +146,38 @@ async function post(url: string, events: readonly Event[]): Promise<void> {
   if (!answer.ok) throw new Error(`Alertmanager: ${await answer.text()}`);
 }
 
-function byPlay(config: AlertmanagerConfig, inbox: Notifications): Map<string, Told[]> {
+function byPlay(
+  config: AlertmanagerConfig,
+  inbox: Notifications,
+  secondsAt: (milliseconds: number) => number,
+): Map<string, Told[]> {
   const told = new Map<string, Told[]>();
   for (const { name } of config.receivers) {
-    for (const { status, groupLabels, alerts } of inbox.groups(`/${name}`)) {
+    for (const { status, groupLabels, alerts, at } of inbox.groups(`/${name}`)) {
       const { namespace = "", alertname = "" } = groupLabels;
       const play = namespace.slice(namespace.indexOf(OF_PLAY) + 1);
       const severity = alerts[0]?.labels.severity ?? "";
-      told.set(play, [
-        ...(told.get(play) ?? []),
-        { receiver: name, alert: alertname, severity, status },
-      ]);
+      const heard = told.get(play) ?? [];
+      const it = { receiver: name, alert: alertname, severity, status, seconds: secondsAt(at) };
+      const before = heard
+        .filter((each) => each.receiver === name && each.alert === alertname)
+        .at(-1);
+      const isRepeated =
+        status === "firing" &&
+        before?.status === "firing" &&
+        it.seconds - before.seconds >= repeatSeconds(config, severity);
+      told.set(play, [...heard, { ...it, ...(isRepeated && { repeated: true }) }]);
     }
   }
   return told;
 }
+
+/** Less one look at the group: arrivals are measured, and a factor makes their jitter large. */
+function repeatSeconds({ route }: AlertmanagerConfig, severity: string): number {
+  const { repeat_interval, group_interval } = routeOf(route, severity) ?? {};
+  return secondsOf(repeat_interval) - secondsOf(group_interval);
+}
+
+/** The first of the routes for a severity: its times are those of the others. */
+export const routeOf = ({ routes = [] }: Route, severity: string): Route | undefined =>
+  routes.find(({ matchers = [] }) => matchers.includes(`severity = "${severity}"`));

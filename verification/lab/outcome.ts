@@ -1,6 +1,11 @@
-import { BURN_WINDOWS, type Objective, SLO_PERIOD_DAYS } from "../../observability/slo/objectives";
+import {
+  BURN_TIMES,
+  BURN_WINDOWS,
+  type Objective,
+  SLO_PERIOD_DAYS,
+} from "../../observability/slo/objectives";
 import type { Expected } from "./incidents";
-import type { Firing } from "./firing";
+import { type Firing, secondsOf } from "./firing";
 import type { Play } from "./play";
 import type { Count } from "./samples";
 import { STEP_SECONDS } from "./step";
@@ -91,7 +96,7 @@ export const BUDGETS: Readonly<Record<Objective["slo"], number>> = {
  */
 export function pageBound({ samples, begins, ends }: Play, wait: GroupWait): number | undefined {
   const bounds = BURN_WINDOWS.filter(({ severity }) => severity === "critical").flatMap(
-    ({ long, factor, for: hold }) => {
+    ({ long, factor }) => {
       const window = Number.parseInt(long) * 60;
       if (ends - begins < window) return [];
       const first = begins * PER_MINUTE;
@@ -101,7 +106,7 @@ export function pageBound({ samples, begins, ends }: Play, wait: GroupWait): num
         if (!keeps(burning, factor * BUDGETS[slo])) return [];
         const detection = (BUDGETS[slo] / ratioOf(burning)) * window * factor;
         const rest = (2 * STEP_SECONDS + wait.critical) / 60;
-        return [detection + Number.parseInt(hold) + rest];
+        return [detection + secondsOf(BURN_TIMES.critical.for) / 60 + rest];
       });
     },
   );

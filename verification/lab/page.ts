@@ -3,6 +3,7 @@ import path from "node:path";
 import { markdownTable } from "markdown-table";
 import * as prettier from "prettier";
 import { CONTENDERS, TITLES } from "./contenders";
+import { REAL_TIME_HEAD, realTimeRows } from "./real-time";
 import { closingLine, HEAD, type LabDocument, tableRow, whenTold } from "./report";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -39,7 +40,7 @@ export async function pageWith(document: LabDocument, text: string): Promise<str
 const style = () => prettier.resolveConfig(PAGE);
 
 function part(document: LabDocument): string {
-  const { incidents, measures, ordinary, seeds } = document;
+  const { incidents, measures, ordinary, realTime, seeds } = document;
   const who = CONTENDERS.filter((each) => measures[each]);
   const percent = (share: number | undefined) =>
     share === undefined ? "no page" : `${Math.round(share * 100)} %`;
@@ -69,6 +70,13 @@ function part(document: LabDocument): string {
         String(ordinary.tickets[each] ?? 0),
       ]),
     ]),
+    ...(realTime
+      ? [
+          `What Alertmanager tells of ${realTime.incident} with seed ${realTime.seed}, in real time and ` +
+            `${realTime.factor} times faster, after the first alert fired:`,
+          markdownTable([[...REAL_TIME_HEAD], ...realTimeRows(realTime)]),
+        ]
+      : []),
     `\`${closingLine(document)}\``,
   ].join("\n\n");
 }

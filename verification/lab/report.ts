@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { type Contender, CONTENDERS, TITLES } from "./contenders";
 import type { Firing } from "./firing";
 import type { LabResult } from "./lab";
+import { REAL_TIME_HEAD, type RealTime, realTimeRows } from "./real-time";
 import {
   type IncidentSummary,
   isPagedInTime,
@@ -18,6 +19,8 @@ export interface LabDocument {
   readonly incidents: readonly IncidentSummary[];
   readonly ordinary: LabResult["ordinary"];
   readonly measures: Readonly<Partial<Record<Contender, Measures>>>;
+  /** Absent: none was told in real time yet. */
+  readonly realTime?: RealTime;
   /** Firings of the service's rules with seed 1, which a test plays again: alert and steps, by incident. */
   readonly sample: Readonly<Record<string, readonly string[]>>;
 }
@@ -64,21 +67,23 @@ export const HEAD = [
   "Budget gone",
   "Page ended",
   "Notifications",
+  "Wrongly told",
   "Not met",
 ] as const;
 
 export function tableRow(summary: IncidentSummary): string[] {
-  const { rows, expected, bound, notifications, misses } = summary;
+  const { rows, expected, bound, told, notifications, misses } = summary;
   const row = rows.stack;
   return [
     summary.name,
     expected,
-    row && row.alerts.length > 0 ? row.alerts.join(", ") : "nobody",
+    told.length > 0 ? told.join(", ") : "nobody",
     whenTold(summary, "stack"),
     bound ? `${bound.median} min` : "",
-    row?.budgetGone ? `${row.budgetGone.median} %` : "",
-    row?.reset ? `${row.reset.median} min` : "",
-    String(notifications.median),
+    row?.budgetGone ? withMost(row.budgetGone, " %") : "",
+    row?.reset ? withMost(row.reset, " min") : "",
+    withMost(notifications),
+    row?.wrong.join(", ") ?? "",
     misses.join("; "),
   ];
 }
@@ -96,9 +101,11 @@ export function whenTold({ rows, seeds }: IncidentSummary, who: Contender): stri
 
 function part(what: string, times: Spread | undefined, count: number, seeds: number): string {
   if (!times) return "";
-  const worst = times.most > times.median ? ` (at most ${times.most})` : "";
-  return `${what} ${times.median} min${worst}${count < seeds ? `, ${count} of ${seeds}` : ""}`;
+  return `${what} ${withMost(times, " min")}${count < seeds ? `, ${count} of ${seeds}` : ""}`;
 }
+
+const withMost = ({ median, most }: Spread, unit = ""): string =>
+  `${median}${unit}${most > median ? ` (at most ${most})` : ""}`;
 
 export function printLab(result: LabResult): void {
   const table = new Table({ head: [...HEAD], style: { head: [], border: [] }, wordWrap: true });
@@ -114,6 +121,12 @@ export function printLab(result: LabResult): void {
   }
   for (const sentence of result.missing) console.log(`Left out: ${sentence}`);
   console.log(closingLine(labDocument(result)));
+}
+
+export function printRealTime(realTime: RealTime): void {
+  const table = new Table({ head: [...REAL_TIME_HEAD], style: { head: [], border: [] } });
+  for (const row of realTimeRows(realTime)) table.push(row);
+  console.log(table.toString());
 }
 
 const wrongly = (row: Row | undefined): string =>

@@ -9,6 +9,8 @@ export interface Samples {
   readonly series: readonly Series[];
   /** Requests of each step, all and bad, by objective. */
   readonly truth: Readonly<Record<"availability" | "latency", readonly Count[]>>;
+  /** The first step at which rules are asked, and their number: what is before is only what they read. */
+  readonly start: number;
   readonly steps: number;
 }
 
@@ -49,6 +51,7 @@ export function sample(seed: string, steps: number, at: (minute: number) => Cond
       availability: played.map((step) => counted(step, ({ failed }) => failed, all)),
       latency: played.map((step) => counted(step, ({ slow }) => slow, answered)),
     },
+    start: 0,
     steps,
   };
 }

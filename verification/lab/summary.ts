@@ -1,6 +1,7 @@
 import { type Contender, CONTENDERS } from "./contenders";
 import type { Expected } from "./incidents";
 import type { IncidentResult, LabResult, PlayResult } from "./lab";
+import type { Told } from "./notifying";
 import type { Outcome } from "./outcome";
 
 /** A number of all plays: half of them are below the first, none above the second. */
@@ -34,7 +35,9 @@ export interface IncidentSummary {
   readonly rows: Readonly<Partial<Record<Contender, Row>>>;
   /** Minutes within which its burn rate demands a page. */
   readonly bound?: Spread;
-  /** Notifications that this stack sent. */
+  /** Whom this stack told of what, such as "on-call: ServiceTargetAbsent". */
+  readonly told: readonly string[];
+  /** Notifications that the receiver of this stack got which got most. */
   readonly notifications: Spread;
   /** A sentence for each goal that is not met. */
   readonly misses: readonly string[];
@@ -67,7 +70,12 @@ function summaryOf({ incident, plays }: IncidentResult): IncidentSummary {
       }),
     ),
     ...spreadOf("bound", bounds),
-    notifications: spread(plays.map(({ told }) => told.length)),
+    told: unique(
+      plays.flatMap(({ told }) => told.map(({ receiver, alert }) => `${receiver}: ${alert}`)),
+    ),
+    notifications: spread(
+      plays.map(({ told }) => Math.max(0, ...byReceiver(told).map(({ length }) => length))),
+    ),
     misses: missesOf(incident.expected, plays),
   };
 }
@@ -132,10 +140,30 @@ function missesOf(expected: Expected, plays: readonly PlayResult[]): string[] {
         )
       : []),
     ...sentence(
-      of(({ told }) => told.length > 2),
-      "more than firing and resolved of one group",
+      of(({ told }) => told.some(({ repeated }) => repeated)),
+      "said once more, as it still fired after repeat_interval",
+    ),
+    ...sentence(
+      of(({ told }) => byReceiver(told).some((heard) => !isHeardOnce(heard))),
+      "a receiver heard more than firing and resolved of one group",
     ),
   ];
+}
+
+/** What each receiver heard. */
+function byReceiver(told: readonly Told[]): Told[][] {
+  const receivers = new Set(told.map(({ receiver }) => receiver));
+  return [...receivers].map((receiver) => told.filter((each) => each.receiver === receiver));
+}
+
+/** That something fires, and at most that it ended; what is said again is counted by itself. */
+function isHeardOnce(heard: readonly Told[]): boolean {
+  const [first, second, ...others] = heard.filter(({ repeated }) => !repeated);
+  const isItsEnd =
+    second?.status === "resolved" &&
+    second.alert === first?.alert &&
+    second.severity === first.severity;
+  return others.length === 0 && first?.status === "firing" && (second === undefined || isItsEnd);
 }
 
 /** Whether every play that deserves a page got one, and in time where its burn rate sets one. */

@@ -18,6 +18,9 @@ export function surroundingSeries(steps: readonly Step[]): Series[] {
   });
   return [
     target('job="apiserver",namespace="default",service="kubernetes"'),
+    ...["kube-scheduler", "kube-controller-manager"].map((job) =>
+      target(`job="${job}",namespace="default",service="kubernetes"`),
+    ),
     ...NODES.map((node) =>
       target(
         `job="kubelet",metrics_path="/metrics",namespace="kube-system",node="${node}",service="kubelet"`,

@@ -13,6 +13,8 @@ export interface DeliveredGroup {
   readonly status: "firing" | "resolved";
   readonly groupLabels: Readonly<Record<string, string>>;
   readonly alerts: readonly DeliveredAlert[];
+  /** When it came, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** A webhook on loopback that keeps what it is told, by path. */
@@ -54,8 +56,9 @@ export class Notifications {
   }
 
   private async take(request: IncomingMessage): Promise<void> {
+    const at = Date.now();
     const body = (await request.toArray()).join("");
-    const group = JSON.parse(body) as DeliveredGroup;
+    const group = { ...(JSON.parse(body) as Omit<DeliveredGroup, "at">), at };
     const path = request.url ?? "";
     this.received.set(path, [...this.groups(path), group]);
   }
