@@ -29,6 +29,8 @@ const OF_KEDA = [
   "keda_scaler_detail_errors_total",
   "kube_horizontalpodautoscaler_status_condition",
 ];
+/** Made by Prometheus for each alert: the ticket of an objective reads whether its page fires. */
+const OF_ALERTS = "ALERTS";
 /** Made by Prometheus for each scrape. */
 const OF_A_SCRAPE = "scrape_samples_post_metric_relabeling";
 
@@ -58,6 +60,7 @@ export function writtenOfService({
 }
 
 const ofRequests = ({ histogram, inFlight, errorCounter }: RequestNames): string[] => [
+  OF_ALERTS,
   `${histogram}_bucket`,
   `${histogram}_count`,
   ...[inFlight, errorCounter].flatMap((metric) => metric ?? []),

@@ -7,8 +7,8 @@ export type Exporter =
 /** Those that a cluster has and this proof does not. */
 const CLUSTER_EXPORTERS: readonly Exporter[] = ["kube-state-metrics", "cAdvisor"];
 
-/** Made by Prometheus itself for each target; see its documentation on jobs and instances. */
-const OF_A_SCRAPE = ["up", "scrape_samples_post_metric_relabeling"];
+/** Made by Prometheus itself, for each target and for each alert; see its documentation on jobs and on alerting rules. */
+const OF_PROMETHEUS = ["up", "scrape_samples_post_metric_relabeling", "ALERTS"];
 
 /** By name. Whether the exporter really has the metric is for the proof and the tests to see. */
 export function exporterOf(metric: string): Exporter {
@@ -16,7 +16,7 @@ export function exporterOf(metric: string): Exporter {
   if (metric.startsWith("container_")) return "cAdvisor";
   // Only recorded series have colons in their names.
   if (metric.includes(":")) return "the rules";
-  return OF_A_SCRAPE.includes(metric) ? "Prometheus" : "the service";
+  return OF_PROMETHEUS.includes(metric) ? "Prometheus" : "the service";
 }
 
 /** Metrics that an expression names. */
