@@ -16,7 +16,6 @@ const FIRING: Told = {
   seconds: 10,
 };
 const RESOLVED: Told = { ...FIRING, status: "resolved", seconds: 3600 };
-const MORE = /more than firing and resolved/;
 
 describe("the goals of the incident lab", () => {
   it("let each receiver hear of an incident once, and of its end", () => {
