@@ -102,7 +102,14 @@ function pagedAfter({ rows: { stack } }: IncidentSummary, minutes: number) {
 function summaryWith(told: readonly Told[], outcome: Partial<Outcome> = {}): IncidentSummary {
   const [incident] = INCIDENTS;
   assert.equal(incident?.expected, "page");
-  const stack: Outcome = { page: 5, pages: [FIRING.alert], tickets: [], wrong: [], ...outcome };
+  const stack: Outcome = {
+    page: 5,
+    pages: [FIRING.alert],
+    tickets: [],
+    wrong: [],
+    earlyPages: 0,
+    ...outcome,
+  };
   const result: IncidentResult = {
     incident,
     plays: [{ seed: 1, outcomes: { stack }, bound: 8, told, firings: [] }],

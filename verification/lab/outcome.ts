@@ -23,8 +23,10 @@ export interface Outcome {
   /** Names of the alerts that were sent as page, and as ticket. */
   readonly pages: readonly string[];
   readonly tickets: readonly string[];
-  /** What nobody should have heard of. */
+  /** What nobody should have heard of; what fired before the incident is nothing else. */
   readonly wrong: readonly string[];
+  /** Pages before the incident. */
+  readonly earlyPages: number;
 }
 
 /** Seconds that Alertmanager gathers alerts before it sends them, by severity. */
@@ -35,8 +37,10 @@ const PER_MINUTE = 1 / MINUTES_OF_STEP;
 
 export function outcomeOf(played: Play, firings: readonly Firing[], wait: GroupWait): Outcome {
   const { incident, begins, ends } = played;
+  const isEarly = ({ from }: Firing) => from < begins * PER_MINUTE;
+  const early = firings.filter(isEarly);
   const of = (severity: "critical" | "warning") =>
-    firings.filter(({ labels }) => labels.severity === severity);
+    firings.filter((firing) => firing.labels.severity === severity && !isEarly(firing));
   const sent = (severity: "critical" | "warning"): number | undefined => {
     const steps = of(severity).map(({ from }) => from);
     if (steps.length === 0) return undefined;
@@ -55,7 +59,11 @@ export function outcomeOf(played: Play, firings: readonly Firing[], wait: GroupW
     ...(ended.length > 0 && { reset: rounded(Math.max(...ended) * MINUTES_OF_STEP - ends) }),
     pages,
     tickets,
-    wrong: wronglyTold(incident.expected, pages, tickets),
+    wrong: [
+      ...wronglyTold(incident.expected, pages, tickets),
+      ...namesOf(early).map((name) => `${name} before it`),
+    ],
+    earlyPages: early.filter(({ labels }) => labels.severity === "critical").length,
   };
 }
 

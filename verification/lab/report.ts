@@ -129,15 +129,15 @@ export function printRealTime(realTime: RealTime): void {
   console.log(table.toString());
 }
 
-const wrongly = (row: Row | undefined): string =>
+/** After whenTold. */
+export const wrongly = (row: Row | undefined): string =>
   row && row.wrong.length > 0 ? `; wrongly ${row.wrong.join(", ")}` : "";
 
 /** The end of a run. */
 export function closingLine({ incidents, ordinary }: LabDocument): string {
   const paged = incidents.filter(isPagedInTime).length;
-  const deserving = incidents.filter(({ expected }) => expected === "page").length;
   return (
-    `${incidents.length} incidents, ${paged} paged in time (${deserving} deserve a page), ` +
+    `${incidents.length} incidents, ${paged} paged in time, ` +
     `${ordinary.pages.stack ?? 0} false pages in ${ordinary.days} days`
   );
 }

@@ -180,7 +180,8 @@ export function measuresOf({ incidents, ordinary }: LabResult, who: Contender): 
   const deserving = plays.filter(({ expected }) => expected === "page");
   const paged = plays.filter(({ outcome }) => outcome.page !== undefined);
   const right = paged.filter(({ expected }) => expected === "page").map(({ outcome }) => outcome);
-  const pages = paged.length + (ordinary.pages[who] ?? 0);
+  const early = plays.reduce((sum, { outcome }) => sum + outcome.earlyPages, 0);
+  const pages = paged.length + early + (ordinary.pages[who] ?? 0);
   const detections = right.flatMap(({ page }) => page ?? []);
   const resets = right.flatMap(({ reset }) => reset ?? []);
   return {
