@@ -81,7 +81,7 @@ export function heatMap(series: readonly AnsweredSeries[], frame: Frame): string
           inset: 0.5,
         },
       ),
-      Plot.text([`strongest: ${written(most, scaleOf("reqps", most))}`], {
+      Plot.text([`full colour: ${written(most, scaleOf("reqps", most))}`], {
         frameAnchor: "top-right",
         lineAnchor: "bottom",
         dy: -4,
@@ -134,7 +134,10 @@ function chart(frame: Frame, options: Plot.PlotOptions): string {
   });
 }
 
-/** A part of a picture: without Plot's styles, which are for an SVG that fills the width of a page. */
+/**
+ * A part of a picture: without Plot's styles, which are for an SVG that fills the width of a page, and with a
+ * digit after the point of what is drawn.
+ */
 const part = ({ title, width, height }: Frame, options: Plot.PlotOptions): string =>
   drawChart(title, { width, height, ...MARGINS, ...options })
     .replace(/<style>.*?<\/style>/s, "")

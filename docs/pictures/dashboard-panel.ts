@@ -20,7 +20,7 @@ const PADDING = 12;
 const TITLE_HEIGHT = 28;
 const LEGEND_LINE = 17;
 const SWATCH = 22;
-/** Of the widest letters of a proportional font, as nothing here can measure. */
+/** Width of a letter, rather too much than too little: nothing here can measure text. */
 const LETTER = 6.8;
 const COLOURS = 8;
 
@@ -33,7 +33,7 @@ export function drawnPanel(panel: AnsweredPanel, size: Size, answers: DashboardA
   if (!draw) {
     const known = Object.keys(KINDS).join(", ");
     throw new Error(
-      `a panel must be one of ${known}; got ${panel.kind} in ${panel.title}. Fix: docs/pictures/dashboard-panel.ts`,
+      `a panel must be one of ${known}; got ${panel.kind} in ${panel.title}. Fix: a row for it in docs/pictures/dashboard-panel.ts`,
     );
   }
   const hasAnswer = seriesOf(panel).length > 0;

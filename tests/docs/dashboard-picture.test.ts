@@ -96,7 +96,7 @@ describe("A dashboard's picture", () => {
     ]);
     const cells = [...svg.matchAll(/fill-opacity="([\d.]+)"/g)].map(([, opacity]) => opacity);
     assert.deepEqual(cells, ["0.67", "1"]);
-    assert.ok(texts(svg).includes("strongest: 6 req/s"));
+    assert.ok(texts(svg).includes("full colour: 6 req/s"));
   });
 
   it("says why a panel is empty", () => {

@@ -57,6 +57,7 @@ describe("The picture of the dashboard", () => {
     assert.deepEqual(
       named.map(([, name]) => name).slice(1),
       rows.map(({ title }) => title),
+      "the table in docs/dashboard.md must have a line for each row of the dashboard, in its order",
     );
   });
 });

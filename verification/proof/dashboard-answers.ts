@@ -68,7 +68,7 @@ interface Span {
 }
 
 /** Grafana's, where Prometheus scrapes every 5 s as it does in the proof. */
-export const STEP_SECONDS = 5;
+const STEP_SECONDS = 5;
 const DIGITS = 4;
 
 /** What a dashboard shows, from top to bottom, without answers. */
@@ -80,7 +80,7 @@ export async function askDashboard(
   dashboard: ClassicDashboard,
   variables: Variables,
   span: Span,
-): Promise<readonly ShownPanel<Answered>[]> {
+): Promise<Omit<DashboardAnswers, "versions">> {
   const answered: ShownPanel<Answered>[] = [];
   for (const panel of shownPanels(dashboard)) {
     const queries: Answered[] = [];
@@ -93,7 +93,13 @@ export async function askDashboard(
     }
     answered.push({ ...panel, queries });
   }
-  return answered;
+  return {
+    title: dashboard.title,
+    date: new Date(span.end * 1000).toISOString().slice(0, 10),
+    seconds: span.end - span.start,
+    step: STEP_SECONDS,
+    panels: answered,
+  };
 }
 
 export async function writeAnswers(answers: DashboardAnswers): Promise<void> {

@@ -10,7 +10,7 @@ import {
   expectedAlerts,
 } from "./alerts";
 import { SERVICE_FOLDER } from "./apps";
-import { askDashboard, type DashboardAnswers, STEP_SECONDS } from "./dashboard-answers";
+import { askDashboard, type DashboardAnswers } from "./dashboard-answers";
 import { type Exporter, missingHere } from "./exporters";
 import { queriesOf } from "./panels";
 import { type Programs, run, versionOf } from "./programs";
@@ -197,22 +197,14 @@ async function dashboardAnswers(
   versions: readonly RanVersion[],
   trafficStart: number,
 ): Promise<DashboardAnswers> {
-  const now = Date.now();
-  const [start, end] = [trafficStart, now].map((time) => Math.floor(time / 1000)) as [
-    number,
-    number,
-  ];
   const variables = chosen(task.name, task.namespace);
+  const span = { start: Math.floor(trafficStart / 1000), end: Math.floor(Date.now() / 1000) };
   return {
-    title: task.dashboard.title,
-    date: new Date(now).toISOString().slice(0, "2026-11-28".length),
     versions: {
       ...Object.fromEntries(versions.map(({ program, ran }) => [program, ran])),
-      "Node.js": run("node", ["--version"]).trim().slice("v".length),
+      "Node.js": run("node", ["--version"]).trim().replace(/^v/, ""),
     },
-    seconds: end - start,
-    step: STEP_SECONDS,
-    panels: await askDashboard(prometheus, task.dashboard, variables, { start, end }),
+    ...(await askDashboard(prometheus, task.dashboard, variables, span)),
   };
 }
 

@@ -35,7 +35,7 @@ describe("What is kept of a dashboard's answers", () => {
   const prometheus = new TwoPods("http://unused.example.com");
   const ask = () => askDashboard(prometheus, serviceDashboard(sampleFacts), ANY, span);
   const panel = async (title: string) => {
-    const found = (await ask()).find((each) => each.title === title);
+    const found = (await ask()).panels.find((each) => each.title === title);
     assert.ok(found, title);
     return found;
   };
@@ -53,6 +53,11 @@ describe("What is kept of a dashboard's answers", () => {
     const { queries, colours } = await panel("Availability: budget left");
     assert.deepEqual(queries[0]?.series, [{ name: "budget left", at: [20], values: [-3] }]);
     assert.deepEqual(colours[0], { from: null, colour: "red" });
+  });
+
+  it("have their date and their length", async () => {
+    const { title, date, seconds } = await ask();
+    assert.deepEqual([title, date, seconds], ["shop", "1970-01-01", 20]);
   });
 
   it("leave no variable to Prometheus", async () => {
