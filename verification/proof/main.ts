@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { onControlPlane } from "../cluster/control-plane";
+import { writeAnswers } from "./dashboard-answers";
 import { type Means, meansOf, type ProofOptions } from "./means";
 import { againInOwnNetwork } from "./own-network";
 import { missingForCases } from "./programs";
@@ -26,6 +27,7 @@ void new Command("prove")
   )
   .option("--chart <folder>", "the real kube-prometheus-stack, of the version that is pinned")
   .option("--json", "prints the result as JSON")
+  .option("--write", "keeps what the dashboard's picture is drawn from, for npm run fix to draw")
   .addOption(new Option("--own-network <folder>").hideHelp())
   .addHelpText(
     "after",
@@ -52,7 +54,11 @@ async function run(options: ProofOptions): Promise<number> {
   if (!("skipped" in means)) {
     return options.ownNetwork === undefined
       ? againInOwnNetwork()
-      : proveOnCluster(means, options.ownNetwork, options.json);
+      : proveOnCluster(means, options.ownNetwork, options);
+  }
+  if (options.write === true) {
+    console.error(`nothing to write: ${means.skipped}`);
+    return NOT_TRIED;
   }
   const isFailure = process.env.PROOF === "required" && options.controlPlane !== undefined;
   console.error(`SKIPPED: ${ON_CLUSTER}: ${means.skipped}`);
@@ -64,17 +70,22 @@ async function run(options: ProofOptions): Promise<number> {
 function proveOnCluster(
   { controlPlane, programs, chart }: Means,
   folder: string,
-  json = false,
+  { json = false, write = false }: ProofOptions,
 ): Promise<number> {
   progress("starting a Kubernetes");
   return onControlPlane(controlPlane, folder, async (cluster) => {
     const cases = await tryCases();
-    const result = await prove(programs, cluster, chart, folder, progress);
+    const { dashboard, ...result } = await prove(programs, cluster, chart, folder, progress);
     const problems = [...cases.problems, ...result.problems];
     if (json)
       console.log(JSON.stringify({ ...result, cases: cases.passed, problems }, undefined, 2));
     else printProof(result, cases, chart);
-    return problems.length === 0 ? 0 : NOT_PROVEN;
+    if (problems.length > 0) return NOT_PROVEN;
+    if (write) {
+      await writeAnswers(dashboard);
+      console.error("The dashboard's answers are written. To draw them: npm run fix");
+    }
+    return 0;
   });
 }
 

@@ -9,6 +9,7 @@ export interface ProofOptions {
   readonly controlPlane?: string;
   readonly chart?: string;
   readonly json?: boolean;
+  readonly write?: boolean;
   /** Folder for files; set where this process runs in a network of its own. */
   readonly ownNetwork?: string;
 }

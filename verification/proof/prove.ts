@@ -10,11 +10,12 @@ import {
   expectedAlerts,
 } from "./alerts";
 import { SERVICE_FOLDER } from "./apps";
+import { askDashboard, type DashboardAnswers } from "./dashboard-answers";
 import { type Exporter, missingHere } from "./exporters";
 import { queriesOf } from "./panels";
 import { type Programs, run, versionOf } from "./programs";
 import { scalingProblems } from "./scaling";
-import { substitute } from "./promql";
+import { substitute, type Variables } from "./promql";
 import { everyQuestion } from "./questions";
 import type { Deployed } from "./services";
 import type { LongTermResult } from "./long-term";
@@ -41,6 +42,8 @@ export interface ProofResult {
   readonly panels: readonly PanelResult[];
   readonly alerts: readonly AlertResult[];
   readonly longTerm: LongTermResult;
+  /** Of task-service, as it looks from the begin of the traffic to the end. */
+  readonly dashboard: DashboardAnswers;
   /** A sentence for each thing that is not as it should be; none: proven. */
   readonly problems: readonly string[];
   readonly seconds: number;
@@ -79,21 +82,25 @@ export async function prove(
   const environment = new ProofEnvironment(programs, cluster, chart, folder, LOAD_SECONDS);
   try {
     await environment.start(progress);
+    const trafficStart = Date.now();
     const { deployed } = environment;
     const expected = expectedAlerts(deployed);
     await waitForAlerts(environment, expected, progress);
     progress("asking every panel's questions");
     const panels = await panelResults(environment, deployed);
+    const versions = versionsOf(programs, chart, environment.shipped);
+    const dashboard = await dashboardAnswers(environment, versions, trafficStart);
     progress("asking long-term storage the same");
     const { cluster: asked, prometheus } = environment;
     const questions = await everyQuestion(asked.kubernetes, prometheus);
     const longTerm = await environment.longTerm.compare(prometheus, questions);
     const alerts = alertResults(await environment.prometheus.alerts(), environment);
     return {
-      versions: versionsOf(programs, chart, environment.shipped),
+      versions,
       panels,
       alerts,
       longTerm,
+      dashboard,
       problems: [
         ...targetProblems(
           environment.prometheusConfig,
@@ -157,7 +164,7 @@ async function panelResults(
     [library.dashboard, library.name],
     [fleetDashboard, ".+"],
   ] as const) {
-    const variables = { job, namespace: task.namespace, pod: ".*", __rate_interval: RATE_INTERVAL };
+    const variables = chosen(job, task.namespace);
     const asked = new Map<string, string[]>();
     for (const { panel, expr } of queriesOf(dashboard)) {
       asked.set(panel, [...(asked.get(panel) ?? []), substitute(expr, variables)]);
@@ -175,6 +182,30 @@ async function panelResults(
     }
   }
   return results;
+}
+
+/** As if a person had chosen these on the dashboard. */
+const chosen = (job: string, namespace: string): Variables => ({
+  job,
+  namespace,
+  pod: ".*",
+  __rate_interval: RATE_INTERVAL,
+});
+
+async function dashboardAnswers(
+  { prometheus, deployed: { task } }: ProofEnvironment,
+  versions: readonly RanVersion[],
+  trafficStart: number,
+): Promise<DashboardAnswers> {
+  const variables = chosen(task.name, task.namespace);
+  const span = { start: Math.floor(trafficStart / 1000), end: Math.floor(Date.now() / 1000) };
+  return {
+    versions: {
+      ...Object.fromEntries(versions.map(({ program, ran }) => [program, ran])),
+      "Node.js": run("node", ["--version"]).trim().replace(/^v/, ""),
+    },
+    ...(await askDashboard(prometheus, task.dashboard, variables, span)),
+  };
 }
 
 const panelProblems = (result: PanelResult): string[] =>

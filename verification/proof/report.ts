@@ -21,7 +21,11 @@ export function printCases({ passed, problems }: CaseResult): void {
   for (const problem of problems) console.log(colours.red(problem));
 }
 
-export function printProof(result: ProofResult, cases: CaseResult, chart: Chart): void {
+export function printProof(
+  result: Omit<ProofResult, "dashboard">,
+  cases: CaseResult,
+  chart: Chart,
+): void {
   endProgress();
   const { panels, alerts, longTerm, versions, problems, seconds } = result;
   console.log(`${versionLine(versions)} ${seconds} s`);

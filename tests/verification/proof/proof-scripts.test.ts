@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { externalTool } from "../../support/external-tool";
 
 describe("npm run dashboards", () => {
   it("writes a file for each dashboard, named by its uid", () => {
@@ -34,6 +35,15 @@ describe("npm run prove", () => {
     const { status, stderr } = script("main", [], { PATH: "/nowhere" });
     assert.equal(status, 2);
     assert.match(stderr, /^promtool, amtool, alertmanager: not on PATH, .*apt-get install/);
+  });
+
+  it("writes nothing where it cannot prove anything on a cluster", function () {
+    externalTool(this, "promtool");
+    externalTool(this, "amtool");
+    externalTool(this, "alertmanager", "prometheus-alertmanager");
+    const { status, stderr } = script("main", ["--write"]);
+    assert.equal(status, 2);
+    assert.match(stderr, /^nothing to write: no --control-plane was given/);
   });
 });
 
