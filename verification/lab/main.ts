@@ -71,7 +71,8 @@ async function run(typed: Typed): Promise<number> {
   }
   if (typed.realTime !== undefined) return tellInRealTime(programs, typed.realTime, typed, options);
   const result = await runLab(programs, options, progress);
-  const { realTime } = recorded();
+  const before = recorded();
+  const { realTime } = before;
   const document = { ...labDocument(result), ...(realTime && { realTime }) };
   if (typed.write) {
     if (result.missing.length > 0) throw new Error(`cannot write: ${result.missing.join("; ")}`);
@@ -79,7 +80,7 @@ async function run(typed: Typed): Promise<number> {
   }
   if (typed.json) console.log(JSON.stringify(document, undefined, 2));
   else printLab(result);
-  const worse = worseThan(recorded(), document);
+  const worse = worseThan(before, document);
   for (const sentence of worse) console.error(sentence);
   return worse.length === 0 ? 0 : NOT_MET;
 }
