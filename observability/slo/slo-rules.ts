@@ -157,7 +157,10 @@ function burnAlert(
   const burning = windows.map((window) => burns(facts, objective, window)).join("\nor\n");
   const least = Math.min(...windows.map(({ factor }) => factor));
   const speed = least === 1 ? "too fast" : `more than ${least} times too fast`;
-  const lasts = SLO_PERIOD_DAYS / least;
+  const lasts =
+    least === 1
+      ? `So the budget does not last for ${SLO_PERIOD_DAYS} days.`
+      : `At ${least} times that the budget of ${SLO_PERIOD_DAYS} days lasts ${SLO_PERIOD_DAYS / least} days.`;
   const pairs = windows.map(
     ({ long, short, factor }) => `${long} and ${short} (above ${percent(factor * budget)} %)`,
   );
@@ -170,8 +173,7 @@ function burnAlert(
     summary: `${facts.name} spends its ${slo} budget ${speed}`,
     description:
       `{{ $value | humanizePercentage }} of the requests ${badness(objective)}, over ${pairs.join(" or over ")}; ` +
-      `the objective of ${percent(ratio)} % allows ${percent(budget)} %. ` +
-      `At ${least} times that the budget of ${SLO_PERIOD_DAYS} days lasts ${lasts} days.`,
+      `the objective of ${percent(ratio)} % allows ${percent(budget)} %. ${lasts}`,
     runbook: RUNBOOK,
   });
 }
@@ -197,10 +199,7 @@ function unlessPaged(facts: ServiceFacts, objective: Objective, burning: string)
   const matchers = Object.entries({ ...labels, ...serviceLabels(facts), slo })
     .map(([label, value]) => `${label}="${value}"`)
     .join(",");
-  return (
-    `(${burning})\n` +
-    `unless on () max_over_time(ALERTS{${matchers}}[${TOLD_BY_PAGE}])`
-  );
+  return `(${burning})\n` + `unless on () max_over_time(ALERTS{${matchers}}[${TOLD_BY_PAGE}])`;
 }
 
 const burnAlertName = ({ slo }: Objective): string =>
