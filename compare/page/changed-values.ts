@@ -7,8 +7,8 @@ import type { ValueChange } from "../value-changes";
 
 /** Lines around a difference. */
 const CONTEXT = 2;
-/** Two texts with more different lines have nothing in common. */
-const MOST_DIFFERENT_LINES = 2_000;
+/** With more, two texts are told as another: to look further takes time, and nobody would read it. */
+const MOST_DIFFERENT_LINES = 1_000;
 
 /**
  * The first of them as the text report has it, and behind it all of them line by line.

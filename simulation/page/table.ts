@@ -25,7 +25,11 @@ export function table({ id, head, rows, foot, numbers = [], named = 0 }: Table) 
   return html`<table id=${id}>
     <thead>
       <tr>
-        ${head.map((title, column) => html`<th scope="col" class=${classOf(column)}>${title}</th>`)}
+        ${head.map((title, column) =>
+          title === ""
+            ? html`<td></td>`
+            : html`<th scope="col" class=${classOf(column)}>${title}</th>`,
+        )}
       </tr>
     </thead>
     <tbody>
