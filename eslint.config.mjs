@@ -19,8 +19,8 @@ export default tseslint.config(
     },
   },
   {
-    // A script of the page, which runs in a browser.
-    files: ["simulation/page/in-page.js"],
+    // Scripts of the pages, which run in a browser.
+    files: ["simulation/page/*-in-page.js"],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { globals: { document: "readonly" } },
   },

@@ -1,7 +1,10 @@
+import { createRequire } from "node:module";
 import path from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { keptByNpm, useColor } from "../simulation/command-environment";
+import { writePage } from "../simulation/page/page-file";
 import { compare, type Comparison } from "./comparison";
+import type * as htmlPage from "./page/page";
 import { markdownReport, textReport } from "./report";
 import { runSide } from "./side";
 import { type Chosen, withSides } from "./sides";
@@ -10,6 +13,7 @@ interface Options extends Pick<Chosen, "stack"> {
   readonly configFile?: readonly string[];
   readonly json?: true;
   readonly markdown?: true;
+  readonly html?: string;
 }
 
 const ROOT = path.join(__dirname, "..");
@@ -44,6 +48,12 @@ const command = new Command("npm run compare --")
   )
   .option("--json", "print one JSON document with everything, and nothing else")
   .option("--markdown", "print the report for a pull request")
+  .addOption(
+    new Option(
+      "--html <file>",
+      "write everything as one page, with pictures, and print its path",
+    ).conflicts(["json", "markdown"]),
+  )
   .addHelpText("after", "\nExit code: 0 where both sides have run, whatever differs; else 1.")
   .allowExcessArguments(false);
 
@@ -55,9 +65,15 @@ async function main(refs: readonly string[], options: Options, signal: AbortSign
       runSide(sides[1], signal),
     ]);
     const comparison = await compare(before, after, signal);
-    process.exitCode = comparison.changes ? 0 : 1;
     // Before the checkouts are removed, which takes time where one has packages of its own.
-    process.stdout.write(`${printed(comparison, options)}\n`);
+    if (options.html === undefined) {
+      process.stdout.write(`${printed(comparison, options)}\n`);
+    } else {
+      // What draws it is loaded here only.
+      const { page } = createRequire(__filename)("./page/page") as typeof htmlPage;
+      writePage(options.html, page(comparison));
+    }
+    process.exitCode = comparison.changes ? 0 : 1;
   });
 }
 
@@ -81,7 +97,7 @@ const NPM_COMPARE = {
   script: "compare",
   typed: "npm run compare --silent",
   flags: ["json", "markdown"],
-  options: ["stack", "config-file"],
+  options: ["stack", "config-file", "html"],
 };
 const kept = keptByNpm(NPM_COMPARE, process.env, process.argv);
 if (kept !== undefined) {

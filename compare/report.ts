@@ -2,7 +2,10 @@ import { markdownTable } from "markdown-table";
 import { createColors } from "picocolors";
 import { plainTable, shownTable } from "../simulation/plain-table";
 import type { Comparison } from "./comparison";
-import { isChange, type Section, sections } from "./sections";
+import { type Section, sections, subject, TITLE } from "./sections";
+
+/** A few screens at most: what is beyond it is only in the JSON and on the page. */
+const MOST_ROWS = 25;
 
 /** For a terminal. @param color whether to use ANSI colours */
 export function textReport(comparison: Comparison, color: boolean): string {
@@ -11,7 +14,7 @@ export function textReport(comparison: Comparison, color: boolean): string {
     const heading = isDanger ? c.red(title) : c.cyan(title);
     if (!head) return [heading, ...sentences.map((each) => `  ${each}`)].join("\n");
     const table = plainTable(head, c, right);
-    for (const row of rows) table.push([...row]);
+    for (const row of firstOf(head, rows)) table.push([...row]);
     return `${heading}\n${shownTable(table)}`;
   };
   return [c.bold(titleOf(comparison)), ...sections(comparison).map(shown)].join("\n\n");
@@ -22,7 +25,9 @@ export function markdownReport(comparison: Comparison): string {
   const shown = ({ title, sentences = [], head, rows = [], right = [] }: Section): string => {
     const body = head
       ? markdownTable(
-          [head, ...rows].map((row) => row.map((cell) => escaped(cell.replaceAll("\n", "; ")))),
+          [head, ...firstOf(head, rows)].map((row) =>
+            row.map((cell) => escaped(cell.replaceAll("\n", "; "))),
+          ),
           {
             align: head.map((_, column) => (right.includes(column) ? "r" : "l")),
           },
@@ -33,10 +38,14 @@ export function markdownReport(comparison: Comparison): string {
   return [`## ${escaped(titleOf(comparison))}`, ...sections(comparison).map(shown)].join("\n\n");
 }
 
-function titleOf({ before, after, changes }: Comparison): string {
-  const between = `stack ${after.stack}, ${before.label} to ${after.label}`;
-  const nothing = changes && !isChange(changes) ? ": nothing changes" : "";
-  return `What pulumi up would change, by simulation: ${between}${nothing}`;
+const titleOf = (comparison: Comparison): string => `${TITLE}: stack ${subject(comparison)}`;
+
+type Rows = NonNullable<Section["rows"]>;
+
+function firstOf(head: readonly string[], rows: Rows): Rows {
+  const more = rows.length - MOST_ROWS;
+  if (more <= 0) return rows;
+  return [...rows.slice(0, MOST_ROWS), [`${more} more`, ...head.slice(1).map(() => "")]];
 }
 
 const escaped = (text: string): string =>

@@ -5,6 +5,16 @@ import type { ValueChange } from "./value-changes";
 
 /** A part of the report: sentences, or a table. */
 export interface Section {
+  readonly id:
+    | "failed"
+    | "refused"
+    | "data"
+    | "resources"
+    | "totals"
+    | "watched"
+    | "chart-objects"
+    | "settings"
+    | "limits";
   readonly title: string;
   readonly sentences?: readonly string[];
   readonly head?: readonly string[];
@@ -15,8 +25,15 @@ export interface Section {
   readonly isDanger?: true;
 }
 
-/** A few screens at most: what is beyond it is only in the JSON. */
-const MOST_ROWS = 25;
+export const TITLE = "What pulumi up would change, by simulation";
+
+/** Which stack, from what to what, and whether that is nothing. */
+export function subject({ before, after, changes }: Comparison): string {
+  const nothing = changes && !isChange(changes) ? ": nothing changes" : "";
+  return `${after.stack}, ${before.label} to ${after.label}${nothing}`;
+}
+
+/** A line of a report has room for no more. */
 const MOST_INPUTS = 3;
 const MOST_NAMES = 4;
 const LONGEST_VALUE = 40;
@@ -24,33 +41,26 @@ const LONGEST_VALUE = 40;
 /** The dangerous first; a part in which nothing changes is left out. */
 export function sections({ before, after, changes }: Comparison): Section[] {
   if (!changes) return [sidesWithError([before, after])];
-  const all = [
-    danger("Refused: preview and up stop here", changes.refused),
-    danger("Data and addresses", changes.data),
+  const all: readonly Section[] = [
+    danger("refused", "Refused: preview and up stop here", changes.refused),
+    danger("data", "Data and addresses", changes.data),
     resourceSection(changes),
     totals(before, after, changes),
     watchedSection(changes),
     chartSection(changes),
     settingSection(changes),
-    { title: "Not in this report", sentences: limits(changes) },
+    { id: "limits", title: "Not in this report", sentences: limits(changes) },
   ];
   return all.filter(({ sentences = [], rows = [] }) => sentences.length + rows.length > 0);
 }
 
 /** Whether anything at all is different. */
-export const isChange = ({
-  refused,
-  data,
-  resources,
-  bill,
-  watched,
-  settings,
-  chartObjects,
-}: Changes) =>
+const isChange = ({ refused, data, resources, bill, watched, settings, chartObjects }: Changes) =>
   [refused, data, resources, bill ?? [], watched, settings].some(({ length }) => length > 0) ||
   ("changes" in chartObjects && chartObjects.changes.length > 0);
 
 const sidesWithError = (sides: readonly Told[]): Section => ({
+  id: "failed",
   title: "Nothing to compare: a program did not run",
   sentences: sides.map((side) =>
     side.error === undefined
@@ -60,33 +70,44 @@ const sidesWithError = (sides: readonly Told[]): Section => ({
   ),
 });
 
-const danger = (title: string, sentences: readonly string[]): Section => ({
+const danger = (id: "refused" | "data", title: string, sentences: readonly string[]): Section => ({
+  id,
   title,
   sentences,
   isDanger: true,
 });
 
 function resourceSection({ resources }: Changes): Section {
-  const count = (change: ResourceChange["change"]) =>
-    resources.filter((each) => each.change === change).length;
   const single = resources.filter(({ change }) => change === "replaced" || change === "changed");
-  const rows = [
-    ...single.filter(({ change }) => change === "replaced").map(resourceRow),
-    ...byKind(resources, "removed"),
-    ...single.filter(({ change }) => change === "changed").map(resourceRow),
-    ...byKind(resources, "added"),
-  ];
-  return table(
-    `Resources: ${count("replaced")} replaced, ${count("removed")} removed, ${count("changed")} changed in place, ${count("added")} added`,
-    ["change", "resource", "because"],
-    rows,
-  );
+  return {
+    id: "resources",
+    title: `Resources: ${resourceCounts(resources)}`,
+    head: ["change", "resource", "because"],
+    rows: [
+      ...single.filter(({ change }) => change === "replaced").map(resourceRow),
+      ...byKind(resources, "removed"),
+      ...single.filter(({ change }) => change === "changed").map(resourceRow),
+      ...byKind(resources, "added"),
+    ],
+  };
 }
 
-function resourceRow({ change, resource, because, deleteBeforeReplace, inputs }: ResourceChange) {
+export function resourceCounts(resources: readonly ResourceChange[]): string {
+  const count = (wanted: ResourceChange["change"]) =>
+    resources.filter(({ change }) => change === wanted).length;
+  return `${count("replaced")} replaced, ${count("removed")} removed, ${count("changed")} changed in place, ${count("added")} added`;
+}
+
+const resourceRow = (change: ResourceChange) => [
+  change.change,
+  change.resource,
+  [...whyReplaced(change), shownValues(change.inputs)].filter((each) => each !== "").join("\n"),
+];
+
+/** None, or one sentence's end. */
+export function whyReplaced({ because, deleteBeforeReplace }: ResourceChange): string[] {
   const order = deleteBeforeReplace ? "the old one goes first" : "the new one is made first";
-  const why = because === undefined ? [] : [`${because}; ${order}`];
-  return [change, resource, [...why, shownValues(inputs)].filter((each) => each !== "").join("\n")];
+  return because === undefined ? [] : [`${because}; ${order}`];
 }
 
 /** Those of a kind in one row: a network of three zones has dozens. */
@@ -122,34 +143,41 @@ function totals(before: Told, after: Told, { bill }: Changes): Section {
       return line(`  ${item}${counts}`, usdBefore, usdAfter, usd);
     }),
   ];
-  return table("Time and money", ["", "before", "after", "difference"], rows, [1, 2, 3]);
+  return {
+    id: "totals",
+    title: "Time and money",
+    head: ["", "before", "after", "difference"],
+    rows,
+    right: [1, 2, 3],
+  };
 }
 
 const signed = (difference: number, shown: (value?: number) => string): string =>
   difference < 0 ? `-${shown(-difference)}` : `+${shown(difference)}`;
 
-const watchedSection = ({ watched }: Changes): Section =>
-  table(
-    "Alerts, rules, panels and series",
-    ["change", "what", "name", "from and to"],
-    watched.map(({ change, what, name, values }) => [change, what, name, shownValues(values)]),
-  );
+const watchedSection = ({ watched }: Changes): Section => ({
+  id: "watched",
+  title: "Alerts, rules, panels and series",
+  head: ["change", "what", "name", "from and to"],
+  rows: watched.map(({ change, what, name, values }) => [change, what, name, shownValues(values)]),
+});
 
-const chartSection = ({ chartObjects }: Changes): Section =>
-  table(
-    "Objects of the chart",
-    ["change", "kind", "name"],
+const chartSection = ({ chartObjects }: Changes): Section => ({
+  id: "chart-objects",
+  title: "Objects of the chart",
+  head: ["change", "kind", "name"],
+  rows:
     "changes" in chartObjects
       ? chartObjects.changes.map(({ change, kind, name }) => [change, kind, name])
       : [],
-  );
+});
 
-const settingSection = ({ settings }: Changes): Section =>
-  table(
-    "Configuration",
-    ["key", "what", "before", "after"],
-    settings.map(({ key, what, before, after }) => [key, what, short(before), short(after)]),
-  );
+const settingSection = ({ settings }: Changes): Section => ({
+  id: "settings",
+  title: "Configuration",
+  head: ["key", "what", "before", "after"],
+  rows: settings.map(({ key, what, before, after }) => [key, what, short(before), short(after)]),
+});
 
 const limits = ({ chartObjects, modelsDiffer, bill }: Changes): string[] => [
   ...(modelsDiffer
@@ -163,21 +191,15 @@ const limits = ({ chartObjects, modelsDiffer, bill }: Changes): string[] => [
   "What secrets hold.",
 ];
 
-function table(
-  title: string,
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  right: readonly number[] = [],
-): Section {
-  const more = rows.length - MOST_ROWS;
-  const last =
-    more > 0 ? [[`${more} more`, ...head.slice(1).map(() => ""), ""].slice(0, head.length)] : [];
-  return { title, head, rows: [...rows.slice(0, MOST_ROWS), ...last], right };
-}
-
-function shownValues(values: readonly ValueChange[]): string {
+/** The first of them, each on a line. */
+export function shownValues(values: readonly ValueChange[]): string {
   return shortList(values.map(shownValue), MOST_INPUTS, "\n");
 }
+
+/** Whether nothing is left to say of them. */
+export const areShownWhole = (values: readonly ValueChange[]): boolean =>
+  values.length <= MOST_INPUTS &&
+  values.every(({ before, after }) => textOf(before) !== undefined && textOf(after) !== undefined);
 
 /** Values only where they are short: an expression or a whole object is in the JSON. */
 function shownValue({ path, before, after }: ValueChange): string {

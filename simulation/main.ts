@@ -1,15 +1,13 @@
-import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { orderProblems } from "./account/up-order";
-import type { Account } from "./cloud/behaviour";
 import { keptByNpm, useColor } from "./command-environment";
 import type * as htmlPage from "./page/page";
+import { writePage } from "./page/page-file";
 import { recordStack } from "./record-stack";
 import { report } from "./report";
-import { type Simulation, simulate, simulationDocument } from "./simulate";
+import { simulate, simulationDocument } from "./simulate";
 
 interface Options {
   readonly stack: string;
@@ -28,25 +26,13 @@ async function main(options: Options): Promise<void> {
   if (options.json) {
     process.stdout.write(`${JSON.stringify(simulationDocument(simulation, cloud), null, 2)}\n`);
   } else if (html !== undefined) {
-    await writePage(html, simulation, cloud.account);
+    // What draws it is loaded here only.
+    const { page } = createRequire(__filename)("./page/page") as typeof htmlPage;
+    writePage(html, await page(simulation, cloud.account));
   } else {
     const color = useColor(process.env, process.stdout.isTTY);
     process.stdout.write(`${report(simulation, cloud, color)}\n`);
   }
-}
-
-/** What draws it is loaded here only. */
-async function writePage(file: string, simulation: Simulation, account: Account): Promise<void> {
-  const { page } = createRequire(__filename)("./page/page") as typeof htmlPage;
-  try {
-    writeFileSync(file, await page(simulation, account));
-  } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new pulumi.RunError(
-      `--html must be a file that can be written; got ${file} (${error.message})`,
-    );
-  }
-  process.stdout.write(`${path.resolve(file)}\n`);
 }
 
 /** @throws pulumi.RunError with the first problem and the number of the others */

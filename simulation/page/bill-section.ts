@@ -6,6 +6,7 @@ import { LOOKED_UP } from "../cloud/price-sources";
 import type { Simulation } from "../simulate";
 import { drawChart } from "./chart";
 import type { Section } from "./section";
+import { table } from "./table";
 
 export function billSection({ charges }: Simulation, account: Account): Section {
   if (account.existingCluster) {
@@ -55,32 +56,9 @@ const billChart = (lines: readonly BillLine[]): string =>
   });
 
 const billTable = (lines: readonly BillLine[], sum: number) =>
-  html`<table>
-    <thead>
-      <tr>
-        <th scope="col">item</th>
-        <th scope="col" class="number">count</th>
-        <th scope="col" class="number">USD per month</th>
-        <th scope="col">source</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${lines.map(
-        (line) =>
-          html`<tr>
-            <td>${line.item}</td>
-            <td class="number">${line.count}</td>
-            <td class="number">${line.monthlyUsd.toFixed(2)}</td>
-            <td>${readFrom(line)}</td>
-          </tr>`,
-      )}
-    </tbody>
-    <tfoot>
-      <tr>
-        <th scope="row">total</th>
-        <td></td>
-        <td class="number">${sum.toFixed(2)}</td>
-        <td></td>
-      </tr>
-    </tfoot>
-  </table>`;
+  table({
+    head: ["item", "count", "USD per month", "source"],
+    rows: lines.map((line) => [line.item, line.count, line.monthlyUsd.toFixed(2), readFrom(line)]),
+    foot: ["total", "", sum.toFixed(2), ""],
+    numbers: [1, 2],
+  });

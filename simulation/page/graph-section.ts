@@ -1,12 +1,15 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { html } from "htm/preact";
 import { clock } from "../clock";
 import { shortUrn } from "../resource-names";
 import type { Resource } from "../resource";
 import type { Simulation } from "../simulate";
 import { type Box, drawGraph, type Line } from "./graph";
+import { searchField } from "./search-field";
 import type { Section } from "./section";
 
-/** The dependencies, drawn; in-page.js finds, selects and lights up what belongs together. */
+/** The dependencies, drawn; graph-in-page.js lights up what belongs together. */
 export async function graphSection({ recording, up }: Simulation): Promise<Section> {
   const dependencies = dependenciesOf(recording.resources);
   const ids = new Map([...dependencies.keys()].sort().map((urn, index) => [urn, `r${index}`]));
@@ -33,16 +36,12 @@ export async function graphSection({ recording, up }: Simulation): Promise<Secti
         Each arrow leads from what has to be there to what is made after it, and deleted before it.
         An arrow that a longer way says too is not drawn; the list beside has all.
       </p>
-      <search>
-        <label for="find">Find a resource</label>
-        <input
-          id="find"
-          type="search"
-          autocomplete="off"
-          placeholder="release, role, task-service …"
-        />
-        <output id="found" for="find"></output>
-      </search>
+      ${searchField({
+        id: "find-in-graph",
+        label: "Find a resource",
+        placeholder: "release, role, task-service …",
+        finds: ".box",
+      })}
       <div class="graph">
         <figure class="scroll" tabindex="0" aria-label="Dependency graph">
           <svg
@@ -76,8 +75,12 @@ export async function graphSection({ recording, up }: Simulation): Promise<Secti
         id="resources"
         dangerouslySetInnerHTML=${{ __html: JSON.stringify(details).replaceAll("<", "\\u003c") }}
       />`,
+    css: fileBeside("graph.css"),
+    script: fileBeside("graph-in-page.js"),
   };
 }
+
+const fileBeside = (name: string): string => readFileSync(path.join(__dirname, name), "utf8");
 
 /** Of each resource that a provider makes. Whoever needs a component needs what is in it. */
 function dependenciesOf(resources: readonly Resource[]): Map<string, string[]> {

@@ -4,6 +4,7 @@ import { shortUrn } from "../resource-names";
 import type { Resource } from "../resource";
 import type { Simulation } from "../simulate";
 import type { Section } from "./section";
+import { table } from "./table";
 import { type Step, timeline } from "./timeline";
 
 export function upSection(simulation: Simulation): Section {
@@ -100,22 +101,8 @@ const legend = () =>
   </p>`;
 
 const stepTable = (steps: readonly Omit<Step, "kind">[]) =>
-  html`<table>
-    <thead>
-      <tr>
-        <th scope="col">what</th>
-        <th scope="col" class="number">from</th>
-        <th scope="col" class="number">to</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${steps.map(
-        ({ name, start, end }) =>
-          html`<tr>
-            <td>${name}</td>
-            <td class="number">${clock(start)}</td>
-            <td class="number">${clock(end)}</td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  table({
+    head: ["what", "from", "to"],
+    rows: steps.map(({ name, start, end }) => [name, clock(start), clock(end)]),
+    numbers: [1, 2],
+  });

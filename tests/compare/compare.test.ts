@@ -23,6 +23,7 @@ describe("npm run compare of two stack files", () => {
   let comparison: Comparison;
   let json: Finished;
   let text: Finished;
+  let files: readonly string[];
   before(async function () {
     this.timeout(300_000);
     folder = mkdtempSync(path.join(tmpdir(), "compare-test-"));
@@ -39,7 +40,7 @@ describe("npm run compare of two stack files", () => {
     const unchanged = path.join(folder, "unchanged.yaml");
     writeFileSync(unchanged, readFileSync(PROD, "utf8"));
     writeFileSync(file, withReceiver(settings) + keys + secret("v1:hidden"));
-    const files = ["--config-file", unchanged, "--config-file", file];
+    files = ["--config-file", unchanged, "--config-file", file];
     json = await compare("--json", ...files);
     text = await compare(...files);
     assert.equal(json.code, 0, json.stderr);
@@ -154,6 +155,32 @@ describe("npm run compare of two stack files", () => {
     assert.ok(!json.stdout.includes("hidden") && !json.stdout.includes("opaque"));
   });
 
+  it("writes a page, prints its path, and writes the same bytes again", async () => {
+    const pages = await Promise.all(
+      ["first.html", "second.html"].map(async (name) => {
+        const file = path.join(folder, name);
+        const { code, stdout, stderr } = await compare("--html", file, ...files);
+        assert.deepEqual([code, stdout, stderr], [0, `${file}\n`, ""]);
+        return readFileSync(file, "utf8");
+      }),
+    );
+    const [first = "", second] = pages;
+    assert.ok(first.includes('<h2 id="resources">Resources: '), first.slice(0, 1000));
+    assert.equal(first, second);
+    assert.doesNotMatch(first, /(?<!aria-)hidden|opaque/);
+  });
+
+  it("says in a sentence that a page cannot be written", async () => {
+    const file = path.join(folder, "none", "page.html");
+    const { code, stdout, stderr } = await compare("--html", file, ...files);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(
+      stderr,
+      /^error: --html must be a file that can be written; got .*page\.html \(ENOENT.*\)\n$/,
+    );
+  });
+
   it("has for a pull request the same parts in Markdown", () => {
     const markdown = markdownReport(comparison);
     assert.match(markdown, /^## What pulumi up would change/);
@@ -186,12 +213,32 @@ describe("npm run compare with bad input", () => {
     assert.ok(!stdout.includes("    at "), "a stack trace for a user's mistake");
   });
 
+  it("writes the page of a program that does not run, too", async function () {
+    this.timeout(300_000);
+    const folder = mkdtempSync(path.join(tmpdir(), "compare-page-"));
+    try {
+      const file = path.join(folder, "page.html");
+      const none = path.join(ROOT, "Pulumi.none.yaml");
+      const both = ["--config-file", PROD, "--config-file", none];
+      const { code, stdout } = await compare("--html", file, ...both);
+      assert.deepEqual([code, stdout], [1, `${file}\n`]);
+      assert.match(
+        readFileSync(file, "utf8"),
+        /Pulumi\.none\.yaml .* does not run: .* must be a file/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("refuses a third file, an odd stack name and options that it does not have", async () => {
     const three = ["a", "b", "c"].flatMap((file) => ["--config-file", file]);
     const cases: readonly [string[], RegExp][] = [
       [three, /There are two sides: it can be given twice/],
       [["--stack", "a b"], /It must be a name of letters/],
       [["--htm"], /unknown option '--htm'/],
+      [["--html", "page.html", "--json"], /'--html <file>' cannot be used with option '--json'/],
+      [["--html", "page.html", "--markdown"], /cannot be used with option '--markdown'/],
       [["a", "b", "c"], /too many arguments/],
     ];
     for (const [args, said] of cases) {
@@ -205,8 +252,27 @@ describe("npm run compare with bad input", () => {
   it("explains itself with --help", async () => {
     const { code, stdout } = await compare("--help");
     assert.equal(code, 0);
-    for (const option of ["[ref]", "--stack", "--config-file", "--json", "--markdown", "Exit code"])
+    for (const option of [
+      "[ref]",
+      "--stack",
+      "--config-file",
+      "--json",
+      "--markdown",
+      "--html",
+      "Exit code",
+    ])
       assert.ok(stdout.includes(option), option);
+  });
+
+  it("says how to write what npm would keep for itself", async () => {
+    const { PATH, HOME } = process.env;
+    const args = ["run", "compare", "--silent", "--html", "page.html"];
+    const { code, stderr } = await run("npm", args, ROOT, { PATH, HOME });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error: npm keeps .* Fix: npm run compare --silent -- --html page\.html$/m,
+    );
   });
 });
 

@@ -110,6 +110,16 @@ describe("the comment on a pull request", () => {
     assert.ok(body.length < 65_536 && !body.includes("\ufffd"));
   });
 
+  it("is the text alone, where the artifact holds the page too", () => {
+    const { body } = post({
+      report: (file) => {
+        writeFileSync(file, "the text");
+        writeFileSync(file.replace(/md$/, "html"), "the page");
+      },
+    });
+    assert.ok(body.includes("the text") && !body.includes("the page"), body);
+  });
+
   it("reads no file that the artifact only points at", () => {
     const { status, said, calls } = post({
       report: (file) => {

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { source as axeSource } from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { page } from "../../simulation/page/page";
 import { recordStack } from "../../simulation/record-stack";
 import { simulate, type Simulation } from "../../simulation/simulate";
-import { externalTool } from "../support/external-tool";
+import { axeFindings, type OpenedPage, openPage } from "../support/opened-page";
 import { cloud } from "../support/simulated";
 
 const MOST_BYTES = 300_000;
@@ -39,47 +33,28 @@ describe("The report as a page", () => {
   });
 
   describe("in a browser", () => {
-    let folder: string;
-    let browser: Browser;
+    let opened: OpenedPage;
     let shown: Page;
-    const errors: string[] = [];
-    const requests: string[] = [];
-
     before(async function () {
-      const name = externalTool(this, "chromium", "google-chrome", "chromium-browser");
-      folder = mkdtempSync(path.join(tmpdir(), "page-"));
-      const file = path.join(folder, "page.html");
-      writeFileSync(file, html);
-      const executablePath = spawnSync("which", [name], { encoding: "utf8" }).stdout.trim();
-      // Chromium's own sandbox does not start for root, as CI is; the page is the project's own.
-      browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-      shown = await browser.newPage({ viewport: { width: 1300, height: 900 } });
-      shown.on("console", (message) => {
-        if (message.type() === "error") errors.push(message.text());
-      });
-      shown.on("pageerror", (error) => errors.push(error.message));
-      shown.on("request", (request) => requests.push(request.url()));
-      await shown.goto(pathToFileURL(file).href);
+      opened = await openPage(this, html);
+      ({ shown } = opened);
     });
-    after(async () => {
-      // Undefined where there is no browser.
-      await (browser as Browser | undefined)?.close();
-      if (folder) rmSync(folder, { recursive: true });
-    });
+    // Undefined where there is no browser.
+    after(() => (opened as OpenedPage | undefined)?.close());
 
     const chosen = () => shown.locator("#details h3").textContent();
     const box = (name: string) => shown.locator("g.box", { hasText: name }).first();
 
     it("loads nothing but itself, and tells of no error", () => {
-      assert.equal(requests.length, 1, requests.join());
-      assert.deepEqual(errors, []);
+      assert.equal(opened.requests.length, 1, opened.requests.join());
+      assert.deepEqual(opened.errors, []);
     });
 
     it("finds a resource, and shows what it needs and what needs it", async () => {
-      await shown.fill("#find", "release monitoring");
+      await shown.fill("#find-in-graph", "release monitoring");
       const count = prod.recording.resources.filter(({ custom }) => custom).length;
-      assert.equal(await shown.locator("#found").textContent(), `1 of ${count}`);
-      await shown.press("#find", "Enter");
+      assert.equal(await shown.locator("#find-in-graph ~ output").textContent(), `1 of ${count}`);
+      await shown.press("#find-in-graph", "Enter");
       assert.equal(await chosen(), "Release monitoring");
       const text = (await shown.locator("#details").textContent()) ?? "";
       assert.match(text, /Namespace monitoring.*Needed by.*Ingress monitoring-grafana/s);
@@ -89,10 +64,10 @@ describe("The report as a page", () => {
     });
 
     it("finds nothing where nothing is called so, and all when the search is emptied", async () => {
-      await shown.fill("#find", "no such thing");
-      assert.match((await shown.locator("#found").textContent()) ?? "", /^0 of/);
-      await shown.fill("#find", "");
-      assert.equal(await shown.locator(".searching").count(), 0);
+      await shown.fill("#find-in-graph", "no such thing");
+      assert.match((await shown.locator("#find-in-graph ~ output").textContent()) ?? "", /^0 of/);
+      await shown.fill("#find-in-graph", "");
+      assert.equal(await shown.locator(".missed").count(), 0);
     });
 
     it("is used by mouse and by keyboard alike", async () => {
@@ -124,13 +99,8 @@ describe("The report as a page", () => {
 
     for (const colorScheme of ["light", "dark"] as const) {
       it(`has nothing that axe finds, ${colorScheme}`, async () => {
-        await shown.emulateMedia({ colorScheme });
-        await shown.fill("#find", "");
-        await shown.evaluate(axeSource);
-        const violations = await shown.evaluate<string[]>(
-          "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 100)).slice(0, 3).join(' ')}`))",
-        );
-        assert.deepEqual(violations, []);
+        await shown.fill("#find-in-graph", "");
+        assert.deepEqual(await axeFindings(shown, colorScheme), []);
       });
     }
   });

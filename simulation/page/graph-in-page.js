@@ -1,29 +1,18 @@
-// In the page: finds resources of the dependency graph and shows what belongs to the chosen one.
+// In the page: shows what belongs to the chosen resource of the dependency graph.
 (() => {
   const resources = JSON.parse(document.getElementById("resources").textContent);
   const ids = Object.keys(resources);
-  const graph = document.querySelector(".graph");
   const details = document.getElementById("details");
-  const find = document.getElementById("find");
-  const found = document.getElementById("found");
+  const find = document.getElementById("find-in-graph");
   const neededBy = (id) => ids.filter((other) => resources[other].needs.includes(id));
 
+  // find-in-page.js has marked them.
+  const firstFound = () => document.querySelector(".box.found");
   find.addEventListener("input", () => {
-    const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const matches = ids.filter((id) =>
-      words.every((word) => resources[id].name.toLowerCase().includes(word)),
-    );
-    graph.classList.toggle("searching", words.length > 0);
-    for (const id of ids) {
-      const isMatch = words.length > 0 && matches.includes(id);
-      document.getElementById(id).classList.toggle("match", isMatch);
-    }
-    found.textContent = words.length === 0 ? "" : `${matches.length} of ${ids.length}`;
-    if (words.length > 0 && matches.length > 0) show(matches[0]);
+    if (firstFound()) show(firstFound().id);
   });
   find.addEventListener("keydown", (event) => {
-    const first = document.querySelector(".match");
-    if (event.key === "Enter" && first) choose(first.id, true);
+    if (event.key === "Enter" && firstFound()) choose(firstFound().id, true);
   });
 
   for (const id of ids) {

@@ -1,0 +1,19 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * What `--html` does: writes the page, and prints where it is.
+ * @throws pulumi.RunError with a sentence where it cannot be written
+ */
+export function writePage(file: string, html: string): void {
+  try {
+    writeFileSync(file, html);
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new pulumi.RunError(
+      `--html must be a file that can be written; got ${file} (${error.message})`,
+    );
+  }
+  process.stdout.write(`${path.resolve(file)}\n`);
+}
