@@ -12,8 +12,9 @@ import { type Play, play } from "../../verification/lab/play";
 import { findLabPrograms, type LabPrograms } from "../../verification/lab/programs";
 import { firingsByPromtool } from "../../verification/lab/promtool-firings";
 import { sampleOf } from "../../verification/lab/report";
+import { versionOf } from "../../verification/proof/programs";
 import { type Rules, ruleSet, SERVICE } from "../../verification/lab/rule-sets";
-import { externalTool } from "../support/external-tool";
+import { externalTool, notAsked } from "../support/external-tool";
 
 /** Played by promtool too: a fast burn, a page without one, and an alert that is not of an objective. */
 const BY_PROMTOOL = ["bad-deploy-20", "target-gone", "event-loop-saturated"];
@@ -28,6 +29,8 @@ describe("the incident lab", function () {
 
   it("finds with seed 1 what docs/alerting.md was made from", async function () {
     const programs = programsFor(this);
+    // Prometheus 2 reads a range with its beginning, so that some alerts fire an evaluation later.
+    if (versionOf(programs.prometheus).startsWith("2.")) notAsked(this, "Prometheus 3");
     const plays = INCIDENTS.map((incident) => play(incident, 1));
     const found = await firingsOf(programs, rules, plays);
     assert.deepEqual(

@@ -1,5 +1,9 @@
 import type { LabDocument } from "./report";
+import { STEP_SECONDS } from "./step";
 import type { IncidentSummary, Spread } from "./summary";
+
+/** An evaluation: Prometheus 2 reads a range with its beginning, Prometheus 3 without. */
+const SLACK_MINUTES = STEP_SECONDS / 60;
 
 /**
  * What is worse than the run before: a goal that is missed in a new way, somebody told later or more often than
@@ -26,7 +30,7 @@ function worseIncident(before: IncidentSummary, now: IncidentSummary): string[] 
   const kind = (miss: string) => miss.replace(/[\d.]+/g, "N");
   const known = before.misses.map(kind);
   const later = (what: "page" | "ticket"): string[] =>
-    moreThan(before.rows.stack?.[what], now.rows.stack?.[what]).map(
+    moreThan(before.rows.stack?.[what], now.rows.stack?.[what], SLACK_MINUTES).map(
       (minutes) => `a ${what} after ${minutes} min`,
     );
   return [
@@ -41,5 +45,5 @@ function worseIncident(before: IncidentSummary, now: IncidentSummary): string[] 
 }
 
 /** The most of now, where it is above the most of before. */
-const moreThan = (before: Spread | undefined, now: Spread | undefined): number[] =>
-  now && (!before || now.most > before.most) ? [now.most] : [];
+const moreThan = (before: Spread | undefined, now: Spread | undefined, slack = 0): number[] =>
+  now && (!before || now.most > before.most + slack) ? [now.most] : [];
