@@ -110,18 +110,18 @@ function routes(routing: AlertRouting): Route[] {
 
 /**
  * The first two are ours, the others are the chart's, which a list in the values replaces. All need care,
- * because a label that is missing on both sides counts as equal: without `service != ""` the page of one
- * service would silence the tickets of the whole chart; and without `slo = ""` one service's page would silence
- * another service's ticket, as all services have the same alert names.
+ * because a label that is missing on both sides counts as equal: without `slo = ""` one service's page would
+ * silence another service's ticket, as all services have the same alert names. And what ends while it is silenced
+ * is never told to have ended: ours silence only what begins later and ends no earlier.
  */
 const INHIBIT_RULES: readonly InhibitRule[] = [
-  // Nobody knows how a service is that cannot be scraped: TargetDown of the chart says the same once more.
+  // The chart says the same of the service's target, 5 minutes later.
   {
     source_matchers: ['alertname = "ServiceTargetAbsent"'],
-    target_matchers: ['severity = "warning"', 'service != ""'],
+    target_matchers: ['alertname = "TargetDown"'],
     equal: ["namespace", "service"],
   },
-  // The chart's alert says the same, and knows no service.
+  // The chart says the same of the autoscaler, and knows no service.
   {
     source_matchers: ['alertname = "ServiceAutoscalerAtMaximum"'],
     target_matchers: ['alertname = "KubeHpaMaxedOut"'],

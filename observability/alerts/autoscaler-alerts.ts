@@ -20,6 +20,8 @@ function atMaximum(facts: ServiceFacts): AlertRule {
       `${replicas("status_current_replicas")} >= ${replicas("spec_max_replicas")}\n` +
       `and ${replicas("spec_max_replicas")} > ${replicas("spec_min_replicas")}`,
     for: "15m",
+    // Silences the chart's alert of the same, which another group of rules ends up to an evaluation later.
+    keepFiringFor: "1m",
     summary: `${facts.name} cannot scale any further`,
     description:
       `The autoscaler of ${facts.name} has run its maximum of {{ $value | humanize }} replicas for 15 ` +

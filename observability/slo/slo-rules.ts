@@ -156,14 +156,15 @@ function burnAlert(
   const windows = BURN_WINDOWS.filter((window) => window.severity === severity);
   const burning = windows.map((window) => burns(facts, objective, window)).join("\nor\n");
   const least = Math.min(...windows.map(({ factor }) => factor));
-  const speed = least === 1 ? "too fast" : `more than ${least} times too fast`;
-  const lasts =
-    least === 1
-      ? `So the budget does not last for ${SLO_PERIOD_DAYS} days.`
-      : `At ${least} times that the budget of ${SLO_PERIOD_DAYS} days lasts ${SLO_PERIOD_DAYS / least} days.`;
-  const pairs = windows.map(
-    ({ long, short, factor }) => `${long} and ${short} (above ${percent(factor * budget)} %)`,
-  );
+  const speed = least === 1 ? "too fast" : `at least ${least} times too fast`;
+  // The value is that of the first pair that burns.
+  const over = windows
+    .map(({ long }) => long)
+    .join(" or, where that does not burn by itself, over ");
+  const lasting = windows.map(({ factor }) => {
+    const days = Number((SLO_PERIOD_DAYS / factor).toFixed(1));
+    return `at ${factor} times it lasts ${days} days`;
+  });
   return alertRule(facts, {
     name: burnAlertName(objective),
     severity,
@@ -172,8 +173,9 @@ function burnAlert(
     labels: { slo },
     summary: `${facts.name} spends its ${slo} budget ${speed}`,
     description:
-      `{{ $value | humanizePercentage }} of the requests ${badness(objective)}, over ${pairs.join(" or over ")}; ` +
-      `the objective of ${percent(ratio)} % allows ${percent(budget)} %. ${lasts}`,
+      `{{ $value | humanizePercentage }} of the requests ${badness(objective)}, over ${over}; ` +
+      `the objective of ${percent(ratio)} % allows ${percent(budget)} %, a budget for ${SLO_PERIOD_DAYS} days: ` +
+      `${lasting.join(", ")}.`,
     runbook: RUNBOOK,
   });
 }

@@ -23,6 +23,11 @@ const ALERTS: Readonly<Record<string, Record<string, string>>> = {
   "a page of a target that is gone": gone("critical", "ServiceTargetAbsent", "cart"),
   "the chart's ticket of it": gone("warning", "TargetDown", "cart"),
   "the chart's ticket of another target": gone("warning", "TargetDown", "office"),
+  "the chart's ticket of that name in another namespace": {
+    ...gone("warning", "TargetDown", "cart"),
+    namespace: "dev",
+  },
+  "another ticket of that service": gone("warning", "ServiceRestarting", "cart"),
   "a ticket of an autoscaler": maxed("ServiceAutoscalerAtMaximum", "shop"),
   "the chart's ticket of the autoscaler": maxed("KubeHpaMaxedOut", "shop"),
   "the chart's ticket of another autoscaler": maxed("KubeHpaMaxedOut", "office"),
@@ -86,7 +91,7 @@ async function suppressed(url: string): Promise<string[]> {
 }
 
 function burn(severity: string, service: string, slo: string): Record<string, string> {
-  return { alertname: "ServiceBudgetBurn", severity, namespace: "prod", service, slo };
+  return { alertname: "ServiceAvailabilityBudgetBurn", severity, namespace: "prod", service, slo };
 }
 
 function gone(severity: string, alertname: string, service: string): Record<string, string> {

@@ -69,7 +69,7 @@ describe("the rules of a service's objectives", function () {
       series: traffic({ minutes: [20, 50], failing: [0.1, 0] }),
       expectations: [
         { minute: 20, expr: firing(paged), value: 1 },
-        { minute: 45, expr: firing(paged), value: 1 },
+        { minute: 58, expr: firing(paged), value: 1 },
         { minute: 67, expr: firing(paged), value: undefined },
       ],
     });
