@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import path from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { keptByNpm, useColor } from "../simulation/command-environment";
 import { writePage } from "../simulation/page/page-file";
 import { compare, type Comparison } from "./comparison";
@@ -48,11 +48,9 @@ const command = new Command("npm run compare --")
   )
   .option("--json", "print one JSON document with everything, and nothing else")
   .option("--markdown", "print the report for a pull request")
-  .addOption(
-    new Option(
-      "--html <file>",
-      "write everything as one page, with pictures, and print its path",
-    ).conflicts(["json", "markdown"]),
+  .option(
+    "--html <file>",
+    "write everything as one page, with pictures; its path is printed where neither of the above is",
   )
   .addHelpText("after", "\nExit code: 0 where both sides have run, whatever differs; else 1.")
   .allowExcessArguments(false);
@@ -66,15 +64,18 @@ async function main(refs: readonly string[], options: Options, signal: AbortSign
     ]);
     const comparison = await compare(before, after, signal);
     // Before the checkouts are removed, which takes time where one has packages of its own.
-    if (options.html === undefined) {
-      process.stdout.write(`${printed(comparison, options)}\n`);
-    } else {
-      // What draws it is loaded here only.
-      const { page } = createRequire(__filename)("./page/page") as typeof htmlPage;
-      writePage(options.html, page(comparison));
-    }
+    const file = options.html === undefined ? undefined : written(options.html, comparison);
+    const isPath = file !== undefined && !options.json && !options.markdown;
+    process.stdout.write(`${isPath ? file : printed(comparison, options)}\n`);
     process.exitCode = comparison.changes ? 0 : 1;
   });
+}
+
+/** @returns the page's path */
+function written(file: string, comparison: Comparison): string {
+  // What draws it is loaded here only.
+  const { page } = createRequire(__filename)("./page/page") as typeof htmlPage;
+  return writePage(file, page(comparison));
 }
 
 function printed(comparison: Comparison, { json, markdown }: Options): string {

@@ -28,7 +28,7 @@ async function main(options: Options): Promise<void> {
   } else if (html !== undefined) {
     // What draws it is loaded here only.
     const { page } = createRequire(__filename)("./page/page") as typeof htmlPage;
-    writePage(html, await page(simulation, cloud.account));
+    process.stdout.write(`${writePage(html, await page(simulation, cloud.account))}\n`);
   } else {
     const color = useColor(process.env, process.stdout.isTTY);
     process.stdout.write(`${report(simulation, cloud, color)}\n`);

@@ -3,10 +3,11 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * What `--html` does: writes the page, and prints where it is.
+ * What `--html` does.
+ * @returns where the page is, which is printed
  * @throws pulumi.RunError with a sentence where it cannot be written
  */
-export function writePage(file: string, html: string): void {
+export function writePage(file: string, html: string): string {
   try {
     writeFileSync(file, html);
   } catch (error) {
@@ -15,5 +16,5 @@ export function writePage(file: string, html: string): void {
       `--html must be a file that can be written; got ${file} (${error.message})`,
     );
   }
-  process.stdout.write(`${path.resolve(file)}\n`);
+  return path.resolve(file);
 }

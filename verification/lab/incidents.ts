@@ -23,8 +23,8 @@ export interface Incident {
 const LONGEST_WINDOW = 4320;
 
 /**
- * The incidents. They were written, with what is expected of each, before any rule was played to them, and no
- * rule is tuned to them: an incident that shows a weakness stays in the table as a miss.
+ * The incidents. They were written, with what each deserves, before any rule was played to them; which rules
+ * were changed for what they showed is in docs/alerting.md.
  */
 export const INCIDENTS: readonly Incident[] = [
   {

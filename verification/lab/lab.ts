@@ -1,5 +1,6 @@
 import type { AlertmanagerConfig } from "../../observability/alertmanager/alertmanager-config";
 import { recordStack } from "../../simulation/record-stack";
+import type { Recording } from "../../simulation/recorder";
 import { deployedAlertmanagerConfig } from "../deployed";
 import { contending, type Contender, CONTENDERS, type Contending } from "./contenders";
 import { type Firing, firingsIn, secondsOf } from "./firing";
@@ -22,6 +23,8 @@ export interface LabOptions {
   readonly factor: number;
   /** False: only the rules of the service and the plain one. */
   readonly others: boolean;
+  /** Refuses to play without the rules of one of the others. */
+  readonly complete: boolean;
   /** Folder of kube-prometheus-stack. */
   readonly chart?: string;
 }
@@ -66,13 +69,14 @@ export async function runLab(
 ): Promise<LabResult> {
   progress("recording the program of the prod stack");
   const recording = await recordStack("prod");
-  const { others, chart } = options;
-  const contenders = await contending(recording, { others, chart });
+  const contenders = await contendersOf(recording, options);
   const config = deployedAlertmanagerConfig(recording);
   const incidents: IncidentResult[] = [];
   for (const incident of options.incidents) {
     progress(`playing ${incident.name} with ${options.seeds} seeds`);
-    incidents.push(await playIncident(programs, incident, options, contenders, groupWait(config)));
+    incidents.push(
+      await playIncident(programs, incident, options.seeds, contenders, groupWait(config)),
+    );
   }
   progress("telling Alertmanager");
   return {
@@ -87,28 +91,33 @@ export async function runLab(
 export async function runRealTime(
   programs: LabPrograms,
   incident: Incident,
-  { factor, others, chart }: Pick<LabOptions, "factor" | "others" | "chart">,
+  options: LabOptions,
   progress: (what: string) => void,
 ): Promise<RealTime> {
   const recording = await recordStack("prod");
-  const contenders = await contending(recording, { others, chart });
+  const contenders = await contendersOf(recording, options);
   const config = deployedAlertmanagerConfig(recording);
-  const { plays } = await playIncident(
-    programs,
-    incident,
-    { seeds: 1 },
-    contenders,
-    groupWait(config),
-  );
+  const { plays } = await playIncident(programs, incident, 1, contenders, groupWait(config));
   progress(`telling Alertmanager of ${incident.name}, in real time`);
   const { seed = 1, firings = [] } = plays[0] ?? {};
-  return inRealTime(programs, config, { incident: incident.name, seed, firings }, factor);
+  return inRealTime(programs, config, { incident: incident.name, seed, firings }, options.factor);
+}
+
+async function contendersOf(
+  recording: Recording,
+  { others, chart, complete }: LabOptions,
+): Promise<Contending> {
+  const contenders = await contending(recording, { others, chart });
+  const { missing } = contenders;
+  if (complete && missing.length > 0)
+    throw new Error(`not everything can be played: ${missing.join("; ")}`);
+  return contenders;
 }
 
 async function playIncident(
   programs: LabPrograms,
   incident: Incident,
-  { seeds }: Pick<LabOptions, "seeds">,
+  seeds: number,
   contenders: Contending,
   wait: GroupWait,
 ): Promise<IncidentResult> {

@@ -159,9 +159,7 @@ function byPlay(
       const severity = alerts[0]?.labels.severity ?? "";
       const heard = told.get(play) ?? [];
       const it = { receiver: name, alert: alertname, severity, status, seconds: secondsAt(at) };
-      const before = heard
-        .filter((each) => each.receiver === name && each.alert === alertname)
-        .at(-1);
+      const before = heard.filter((each) => isOf(each, it)).at(-1);
       const isRepeated =
         status === "firing" &&
         before?.status === "firing" &&
@@ -171,6 +169,9 @@ function byPlay(
   }
   return told;
 }
+
+const isOf = (one: Told, other: Omit<Told, "repeated">): boolean =>
+  one.receiver === other.receiver && one.alert === other.alert && one.severity === other.severity;
 
 /** Less one look at the group: arrivals are measured, and a factor makes their jitter large. */
 function repeatSeconds({ route }: AlertmanagerConfig, severity: string): number {

@@ -46,16 +46,16 @@ export function labDocument(result: LabResult): LabDocument {
 /** Those of the service's rules, one a line, in a fixed order. The chart's have no label `service` of their own. */
 export const sampleOf = (firings: readonly Firing[]): string[] =>
   firings
-    .filter(({ alert }) => OWN.test(alert))
+    .filter(({ alert }) => isOwn(alert))
     .map(({ alert, labels, from, to }) => {
-      const { severity = "", slo = "", long = "", pod = "" } = labels;
-      const name = [alert, severity, slo, long, pod].filter((part) => part !== "").join(" ");
+      const { severity = "", slo = "", pod = "" } = labels;
+      const name = [alert, severity, slo, pod].filter((part) => part !== "").join(" ");
       return `${name}: ${from} to ${to ?? "the end"}`;
     })
     .sort();
 
-/** Names of the service's alerts. */
-const OWN = /^(Service|Tasks)/;
+/** Whether an alert is the service's, and not the chart's, by its name. */
+export const isOwn = (alert: string): boolean => /^(Service|Tasks)/.test(alert);
 
 /** Of the table, in Markdown and at the terminal alike. */
 export const HEAD = [
@@ -84,7 +84,7 @@ export function tableRow(summary: IncidentSummary): string[] {
     row?.reset ? withMost(row.reset, " min") : "",
     withMost(notifications),
     row?.wrong.join(", ") ?? "",
-    misses.join("; "),
+    misses.map(({ plays, text }) => `${plays} of ${summary.seeds}: ${text}`).join("; "),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { type Contender, CONTENDERS } from "./contenders";
 import type { Expected } from "./incidents";
-import type { IncidentResult, LabResult, PlayResult } from "./lab";
-import type { Told } from "./notifying";
+import type { IncidentResult, LabResult } from "./lab";
+import { byReceiver, type Miss, missesOf } from "./misses";
 import type { Outcome } from "./outcome";
 
 /** A number of all plays: half of them are below the first, none above the second. */
@@ -39,8 +39,8 @@ export interface IncidentSummary {
   readonly told: readonly string[];
   /** Notifications that the receiver of this stack got which got most. */
   readonly notifications: Spread;
-  /** A sentence for each goal that is not met. */
-  readonly misses: readonly string[];
+  /** The goals that are not met. */
+  readonly misses: readonly Miss[];
 }
 
 /** The SRE Workbook's measures, chapter 5, of pages. */
@@ -103,72 +103,9 @@ const rowOf = (outcomes: readonly Outcome[]): Row => ({
   wrong: unique(outcomes.flatMap(({ wrong }) => wrong)),
 });
 
-/** What is promised, incident by incident, and not kept. */
-function missesOf(expected: Expected, plays: readonly PlayResult[]): string[] {
-  const of = (holds: (play: PlayResult, stack: Outcome) => boolean): number =>
-    plays.filter((play) => play.outcomes.stack && holds(play, play.outcomes.stack)).length;
-  const late = plays.flatMap(({ bound, outcomes: { stack } }) =>
-    bound !== undefined && stack?.page !== undefined && stack.page > bound
-      ? [stack.page - bound]
-      : [],
-  );
-  const sentence = (count: number, what: string): string[] =>
-    count === 0 ? [] : [`${count} of ${plays.length}: ${what}`];
-  return [
-    ...(expected === "page"
-      ? [
-          ...sentence(
-            of((_, { page }) => page === undefined),
-            "not paged",
-          ),
-          ...sentence(late.length, `paged up to ${Math.max(...late).toFixed(1)} min too late`),
-        ]
-      : sentence(
-          of((_, { page }) => page !== undefined),
-          "paged",
-        )),
-    ...(expected === "ticket"
-      ? sentence(
-          of((_, { ticket }) => ticket === undefined),
-          "no ticket",
-        )
-      : []),
-    ...(expected === "nothing"
-      ? sentence(
-          of((_, { ticket }) => ticket !== undefined),
-          "a ticket",
-        )
-      : []),
-    ...sentence(
-      of(({ told }) => told.some(({ repeated }) => repeated)),
-      "said once more, as it still fired after repeat_interval",
-    ),
-    ...sentence(
-      of(({ told }) => byReceiver(told).some((heard) => !isHeardOnce(heard))),
-      "a receiver heard more than firing and resolved of one group",
-    ),
-  ];
-}
-
-/** What each receiver heard. */
-function byReceiver(told: readonly Told[]): Told[][] {
-  const receivers = new Set(told.map(({ receiver }) => receiver));
-  return [...receivers].map((receiver) => told.filter((each) => each.receiver === receiver));
-}
-
-/** That something fires, and at most that it ended; what is said again is counted by itself. */
-function isHeardOnce(heard: readonly Told[]): boolean {
-  const [first, second, ...others] = heard.filter(({ repeated }) => !repeated);
-  const isItsEnd =
-    second?.status === "resolved" &&
-    second.alert === first?.alert &&
-    second.severity === first.severity;
-  return others.length === 0 && first?.status === "firing" && (second === undefined || isItsEnd);
-}
-
 /** Whether every play that deserves a page got one, and in time where its burn rate sets one. */
 export const isPagedInTime = ({ expected, misses }: IncidentSummary): boolean =>
-  expected === "page" && !misses.some((miss) => /not paged|too late/.test(miss));
+  expected === "page" && !misses.some(({ goal }) => goal === "paged" || goal === "in time");
 
 export function measuresOf({ incidents, ordinary }: LabResult, who: Contender): Measures {
   const plays = incidents.flatMap(({ incident: { expected }, plays }) =>
