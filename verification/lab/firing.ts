@@ -21,6 +21,13 @@ const LAB_LABEL = "play";
 /** What Prometheus records of every alert, pending or firing. */
 const ALERTS = "ALERTS";
 
+/** A rule as it is asked: without records. */
+interface Question {
+  readonly rule: AlertRule;
+  readonly expr: string;
+  readonly metrics: readonly string[];
+}
+
 /**
  * Which alerts of the rules would have fired in each play, by the real Prometheus' answers to their expressions.
  * A rule that reads whether another fires is asked last, when the history has that.
@@ -28,21 +35,22 @@ const ALERTS = "ALERTS";
  */
 export async function firingsIn(
   history: History,
-  { alerts, records }: RuleSet,
+  rules: RuleSet,
   plays: Readonly<Record<string, Samples>>,
 ): Promise<Map<string, Firing[]>> {
   const found = new Map(Object.keys(plays).map((play): [string, Firing[]] => [play, []]));
-  const ask = async (rules: readonly AlertRule[]) => {
+  const questions = questionsOf(rules, Object.values(plays));
+  const ask = async (asked: readonly Question[]) => {
     for (const [play, samples] of Object.entries(plays)) {
       const answers = await Promise.all(
-        rules.map((rule) => firingsOf(history, rule, records, play, samples)),
+        asked.map((question) => firingsOf(history, question, play, samples)),
       );
       found.get(play)?.push(...answers.flat());
     }
   };
-  const readsAlerts = ({ expr }: AlertRule) => metricsOf(expr).includes(ALERTS);
-  await ask(alerts.filter((rule) => !readsAlerts(rule)));
-  const last = alerts.filter(readsAlerts);
+  const readsAlerts = ({ metrics }: Question) => metrics.includes(ALERTS);
+  await ask(questions.filter((question) => !readsAlerts(question)));
+  const last = questions.filter(readsAlerts);
   if (last.length === 0) return found;
   await history.add(
     Object.fromEntries(
@@ -56,17 +64,25 @@ export async function firingsIn(
   return found;
 }
 
+/** Most of the chart's rules read nothing that the lab has: they are not asked. */
+function questionsOf({ alerts, records }: RuleSet, plays: readonly Samples[]): Question[] {
+  const known = new Set(
+    plays.flatMap(({ series }) => series.map(({ name }) => name.replace(/\{.*/, ""))),
+  );
+  return alerts
+    .map((rule): Question => {
+      const expr = withoutRecords(rule.expr, records);
+      return { rule, expr, metrics: metricsOf(expr) };
+    })
+    .filter(({ metrics }) => metrics.some((metric) => known.has(metric)));
+}
+
 async function firingsOf(
   history: History,
-  rule: AlertRule,
-  records: RuleSet["records"],
+  { rule, expr }: Question,
   play: string,
-  { series, start, steps }: Samples,
+  { start, steps }: Samples,
 ): Promise<Firing[]> {
-  const expr = withoutRecords(rule.expr, records);
-  const metrics = new Set(series.map(({ name }) => name.replace(/\{.*/, "")));
-  // Most of the chart's rules read nothing that the lab has.
-  if (!metricsOf(expr).some((metric) => metrics.has(metric))) return [];
   const stepsOf = (duration: string | undefined) => Math.ceil(secondsOf(duration) / STEP_SECONDS);
   const times = { hold: stepsOf(rule.for), keep: stepsOf(rule.keep_firing_for) };
   const found = await history.active(withMatcher(expr, `${LAB_LABEL}="${play}"`), start, steps);

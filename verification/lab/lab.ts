@@ -1,6 +1,5 @@
 import type { AlertmanagerConfig } from "../../observability/alertmanager/alertmanager-config";
 import { recordStack } from "../../simulation/record-stack";
-import type { Recording } from "../../simulation/recorder";
 import { deployedAlertmanagerConfig } from "../deployed";
 import { contending, type Contender, CONTENDERS, type Contending } from "./contenders";
 import { type Firing, firingsIn, secondsOf } from "./firing";
@@ -68,9 +67,7 @@ export async function runLab(
   progress: (what: string) => void,
 ): Promise<LabResult> {
   progress("recording the program of the prod stack");
-  const recording = await recordStack("prod");
-  const contenders = await contendersOf(recording, options);
-  const config = deployedAlertmanagerConfig(recording);
+  const { contenders, config } = await deployed(options);
   const incidents: IncidentResult[] = [];
   for (const incident of options.incidents) {
     progress(`playing ${incident.name} with ${options.seeds} seeds`);
@@ -94,24 +91,25 @@ export async function runRealTime(
   options: LabOptions,
   progress: (what: string) => void,
 ): Promise<RealTime> {
-  const recording = await recordStack("prod");
-  const contenders = await contendersOf(recording, options);
-  const config = deployedAlertmanagerConfig(recording);
+  const { contenders, config } = await deployed(options);
   const { plays } = await playIncident(programs, incident, 1, contenders, groupWait(config));
   progress(`telling Alertmanager of ${incident.name}, in real time`);
   const { seed = 1, firings = [] } = plays[0] ?? {};
   return inRealTime(programs, config, { incident: incident.name, seed, firings }, options.factor);
 }
 
-async function contendersOf(
-  recording: Recording,
-  { others, chart, complete }: LabOptions,
-): Promise<Contending> {
+/** What is played: rules and routes as prod has them, and the rules of others. */
+async function deployed({
+  others,
+  chart,
+  complete,
+}: LabOptions): Promise<{ contenders: Contending; config: AlertmanagerConfig }> {
+  const recording = await recordStack("prod");
   const contenders = await contending(recording, { others, chart });
   const { missing } = contenders;
   if (complete && missing.length > 0)
     throw new Error(`not everything can be played: ${missing.join("; ")}`);
-  return contenders;
+  return { contenders, config: deployedAlertmanagerConfig(recording) };
 }
 
 async function playIncident(

@@ -89,7 +89,7 @@ async function run(typed: Typed): Promise<number> {
   const document = { ...labDocument(result), ...(realTime && { realTime }) };
   if (typed.write) await writePage(document);
   if (typed.json) console.log(JSON.stringify(document, undefined, 2));
-  else printLab(result);
+  else printLab(document, result.missing);
   if (result.seeds > before.seeds) {
     console.error(`docs/alerting.md has ${before.seeds} seeds: more are not compared with it.`);
     return 0;

@@ -1,6 +1,6 @@
 import type { Expected } from "./incidents";
 import type { PlayResult } from "./lab";
-import type { Told } from "./notifying";
+import { isSameGroup, type Told } from "./notifying";
 import type { Outcome } from "./outcome";
 
 /** What is promised of an incident. */
@@ -25,32 +25,29 @@ export function missesOf(expected: Expected, plays: readonly PlayResult[]): Miss
   );
   const count = (misses: (stack: Outcome, play: PlayResult) => boolean): number =>
     plays.filter((play) => play.outcomes.stack && misses(play.outcomes.stack, play)).length;
-  const deserved: readonly Miss[] = {
+  const noPage: Miss = {
+    goal: "no page",
+    plays: count(({ page }) => page !== undefined),
+    text: "paged",
+  };
+  const deserved: Readonly<Record<Expected, readonly Miss[]>> = {
     page: [
-      { goal: "paged", plays: count(({ page }) => page === undefined), text: "not paged" } as const,
+      { goal: "paged", plays: count(({ page }) => page === undefined), text: "not paged" },
       {
         goal: "in time",
         plays: late.length,
         text: `paged up to ${Math.max(...late).toFixed(1)} min too late`,
-      } as const,
+      },
     ],
     ticket: [
-      { goal: "no page", plays: count(({ page }) => page !== undefined), text: "paged" } as const,
-      {
-        goal: "ticket",
-        plays: count(({ ticket }) => ticket === undefined),
-        text: "no ticket",
-      } as const,
+      noPage,
+      { goal: "ticket", plays: count(({ ticket }) => ticket === undefined), text: "no ticket" },
     ],
     nothing: [
-      { goal: "no page", plays: count(({ page }) => page !== undefined), text: "paged" } as const,
-      {
-        goal: "no ticket",
-        plays: count(({ ticket }) => ticket !== undefined),
-        text: "a ticket",
-      } as const,
+      noPage,
+      { goal: "no ticket", plays: count(({ ticket }) => ticket !== undefined), text: "a ticket" },
     ],
-  }[expected];
+  };
   const heard: readonly Miss[] = [
     {
       goal: "said once",
@@ -63,7 +60,7 @@ export function missesOf(expected: Expected, plays: readonly PlayResult[]): Miss
       text: "a receiver heard more than firing and resolved of one group",
     },
   ];
-  return [...deserved, ...heard].filter((miss) => miss.plays > 0);
+  return [...deserved[expected], ...heard].filter((miss) => miss.plays > 0);
 }
 
 /** What each receiver heard. */
@@ -75,9 +72,6 @@ export function byReceiver(told: readonly Told[]): Told[][] {
 /** That something fires, and at most that it ended; what is said again is counted by itself. */
 function isHeardOnce(heard: readonly Told[]): boolean {
   const [first, second, ...others] = heard.filter(({ repeated }) => !repeated);
-  const isItsEnd =
-    second?.status === "resolved" &&
-    second.alert === first?.alert &&
-    second.severity === first.severity;
-  return others.length === 0 && first?.status === "firing" && (second === undefined || isItsEnd);
+  if (first?.status !== "firing" || others.length > 0) return false;
+  return second === undefined || (second.status === "resolved" && isSameGroup(first, second));
 }

@@ -159,7 +159,7 @@ function byPlay(
       const severity = alerts[0]?.labels.severity ?? "";
       const heard = told.get(play) ?? [];
       const it = { receiver: name, alert: alertname, severity, status, seconds: secondsAt(at) };
-      const before = heard.filter((each) => isOf(each, it)).at(-1);
+      const before = heard.filter((each) => isSameGroup(each, it)).at(-1);
       const isRepeated =
         status === "firing" &&
         before?.status === "firing" &&
@@ -170,7 +170,8 @@ function byPlay(
   return told;
 }
 
-const isOf = (one: Told, other: Omit<Told, "repeated">): boolean =>
+/** Whether both tell one receiver of one group of alerts. */
+export const isSameGroup = (one: Told, other: Told): boolean =>
   one.receiver === other.receiver && one.alert === other.alert && one.severity === other.severity;
 
 /** Less one look at the group: arrivals are measured, and a factor makes their jitter large. */

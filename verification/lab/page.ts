@@ -4,7 +4,7 @@ import { markdownTable } from "markdown-table";
 import * as prettier from "prettier";
 import { CONTENDERS, TITLES } from "./contenders";
 import { REAL_TIME_HEAD, realTimeRows } from "./real-time";
-import { closingLine, HEAD, type LabDocument, tableRow, whenTold, wrongly } from "./report";
+import { closingLine, HEAD, type LabDocument, tableRow, whatTold } from "./report";
 
 const ROOT = path.join(__dirname, "..", "..");
 export const PAGE = path.join(ROOT, "docs", "alerting.md");
@@ -54,7 +54,7 @@ function part(document: LabDocument): string {
       ...incidents.map((summary) => [
         summary.wrong,
         summary.expected,
-        ...who.map((each) => `${whenTold(summary, each)}${wrongly(summary.rows[each])}`),
+        ...who.map((each) => whatTold(summary, each)),
       ]),
     ]),
     `Of pages, as the SRE Workbook measures them, and what ${ordinary.days} ordinary days brought:`,

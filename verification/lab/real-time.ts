@@ -1,6 +1,6 @@
 import type { AlertmanagerConfig } from "../../observability/alertmanager/alertmanager-config";
 import type { Firing } from "./firing";
-import { type Told, toldOf } from "./notifying";
+import { isSameGroup, type Told, toldOf } from "./notifying";
 import type { LabPrograms } from "./programs";
 
 /** One play told by Alertmanager with the deployed times, beside the same with its times divided. */
@@ -28,14 +28,11 @@ export async function inRealTime(
 
 /** Whether the divided times tell the same to the same receivers, in the same order. */
 export const isSameTold = ({ asDeployed, divided }: RealTime): boolean =>
-  JSON.stringify(asDeployed.map(what)) === JSON.stringify(divided.map(what));
-
-const what = ({ receiver, alert, severity, status }: Told) => ({
-  receiver,
-  alert,
-  severity,
-  status,
-});
+  asDeployed.length === divided.length &&
+  asDeployed.every((told, index) => {
+    const other = divided[index];
+    return other?.status === told.status && isSameGroup(told, other);
+  });
 
 export const REAL_TIME_HEAD = [
   "Receiver",

@@ -8,7 +8,6 @@ import {
   isPagedInTime,
   type Measures,
   measuresOf,
-  type Row,
   type Spread,
   summaries,
 } from "./summary";
@@ -88,8 +87,14 @@ export function tableRow(summary: IncidentSummary): string[] {
   ];
 }
 
+/** When somebody was told, and what wrongly. */
+export function whatTold(summary: IncidentSummary, who: Contender): string {
+  const wrong = summary.rows[who]?.wrong ?? [];
+  return whenTold(summary, who) + (wrong.length > 0 ? `; wrongly ${wrong.join(", ")}` : "");
+}
+
 /** When somebody was first paged, else got a ticket: median, and the worst where it differs. */
-export function whenTold({ rows, seeds }: IncidentSummary, who: Contender): string {
+function whenTold({ rows, seeds }: IncidentSummary, who: Contender): string {
   const row = rows[who];
   if (!row) return "";
   const parts = [
@@ -107,20 +112,19 @@ function part(what: string, times: Spread | undefined, count: number, seeds: num
 const withMost = ({ median, most }: Spread, unit = ""): string =>
   `${median}${unit}${most > median ? ` (at most ${most})` : ""}`;
 
-export function printLab(result: LabResult): void {
+/** @param missing a sentence for each contender that is left out */
+export function printLab(document: LabDocument, missing: readonly string[]): void {
   const table = new Table({ head: [...HEAD], style: { head: [], border: [] }, wordWrap: true });
-  const all = summaries(result);
-  for (const summary of all) table.push(tableRow(summary));
+  const { incidents } = document;
+  for (const summary of incidents) table.push(tableRow(summary));
   console.log(table.toString());
   for (const who of CONTENDERS.filter((each) => each !== "stack")) {
-    if (!all.some(({ rows }) => rows[who])) continue;
+    if (!incidents.some(({ rows }) => rows[who])) continue;
     console.log(`${TITLES[who]}:`);
-    for (const summary of all) {
-      console.log(`  ${summary.name}: ${whenTold(summary, who)}${wrongly(summary.rows[who])}`);
-    }
+    for (const summary of incidents) console.log(`  ${summary.name}: ${whatTold(summary, who)}`);
   }
-  for (const sentence of result.missing) console.log(`Left out: ${sentence}`);
-  console.log(closingLine(labDocument(result)));
+  for (const sentence of missing) console.log(`Left out: ${sentence}`);
+  console.log(closingLine(document));
 }
 
 export function printRealTime(realTime: RealTime): void {
@@ -128,10 +132,6 @@ export function printRealTime(realTime: RealTime): void {
   for (const row of realTimeRows(realTime)) table.push(row);
   console.log(table.toString());
 }
-
-/** After whenTold. */
-export const wrongly = (row: Row | undefined): string =>
-  row && row.wrong.length > 0 ? `; wrongly ${row.wrong.join(", ")}` : "";
 
 /** The end of a run. */
 export function closingLine({ incidents, ordinary }: LabDocument): string {
