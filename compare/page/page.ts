@@ -16,13 +16,15 @@ const MOST_LINES = [2_000, 200, 20, 0];
 
 /** The comparison as one HTML file, for who would rather look. */
 export function page(comparison: Comparison): string {
+  const parts = sections(comparison);
+  const css = readFileSync(path.join(__dirname, "changes.css"), "utf8");
   let text = "";
   for (const mostLines of MOST_LINES) {
     text = frame({
       title: TITLE,
       what: `Stack ${subject(comparison)}.`,
-      summary: summary(comparison),
-      sections: sections(comparison).map((part) => section(part, comparison, mostLines)),
+      summary: summary(comparison, parts),
+      sections: parts.map((part) => ({ ...section(part, comparison, mostLines), css })),
     });
     if (Buffer.byteLength(text) <= MOST_BYTES) break;
   }
@@ -43,7 +45,6 @@ function section(part: Part, { before, after, changes }: Comparison, mostLines: 
     id,
     title: isDanger ? `⚠ ${title}` : title,
     body: isDanger ? html`<div class="danger">${body()}</div>` : body(),
-    css: readFileSync(path.join(__dirname, "changes.css"), "utf8"),
   };
 }
 

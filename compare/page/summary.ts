@@ -1,11 +1,13 @@
 import type { Changes, Comparison } from "../comparison";
-import { resourceCounts, sections } from "../sections";
+import { resourceCounts, type Section } from "../sections";
 
 type Summary = readonly (readonly [name: string, text: string])[];
 
-/** What the page begins with. */
-export function summary(comparison: Comparison): Summary {
-  const { before, after, changes } = comparison;
+/** What the page begins with. @param parts of the comparison's report */
+export function summary(
+  { before, after, changes }: Comparison,
+  parts: readonly Section[],
+): Summary {
   if (!changes) {
     const says = ({ label, error }: typeof before) =>
       `${label} ${error === undefined ? "runs" : "does not run"}`;
@@ -14,7 +16,7 @@ export function summary(comparison: Comparison): Summary {
       ["after", says(after)],
     ];
   }
-  const totals = sections(comparison).find(({ id }) => id === "totals")?.rows ?? [];
+  const totals = parts.find(({ id }) => id === "totals")?.rows ?? [];
   return [
     ["dangers", dangers(changes)],
     ["resources", resourceCounts(changes.resources)],
